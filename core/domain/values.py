@@ -1,0 +1,106 @@
+"""The kinds of value a plan document holds, and what it means for one to be missing.
+
+A document may leave a key out (``ABSENT``) or give it without a value (``None``). The two are told apart
+because some rules ask whether a key was stated at all (PF-pass-line-stated) and because a plan is read
+and written back without loss. Both are false in a condition, so a rule that only wants a value need not
+tell them apart.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Literal, TypeAlias, TypeVar
+
+T = TypeVar("T")
+
+
+class Absent(enum.Enum):
+    """The one value of a key that the document does not have."""
+
+    ABSENT = "absent"
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+
+ABSENT = Absent.ABSENT
+
+Text: TypeAlias = str | None | Absent
+Count: TypeAlias = int | None | Absent
+Number: TypeAlias = Decimal | None | Absent
+Flag: TypeAlias = bool | None | Absent
+Day: TypeAlias = date | None | Absent
+Moment: TypeAlias = datetime | date | None | Absent
+Many: TypeAlias = tuple[T, ...] | None | Absent
+Keyed: TypeAlias = Mapping[str, T] | None | Absent
+One: TypeAlias = T | None | Absent
+Open: TypeAlias = object
+
+# 中国标准时间; a fixed offset is exact for every date since 1991 and needs no time-zone database.
+BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
+
+
+def blank(value: object) -> bool:
+    """Whether ``value`` says nothing: absent, null, white space, empty, or a container of nothing but blanks.
+
+    Source: plan_check "Blank". A flag or a number is never blank, whatever its value.
+    """
+    if value is ABSENT or value is None:
+        return True
+    if isinstance(value, str):
+        return not value.strip()
+    if isinstance(value, Mapping):
+        return all(blank(each) for each in value.values())
+    if isinstance(value, (tuple, list)):
+        return all(blank(each) for each in value)
+    if is_dataclass(value):
+        return all(blank(getattr(value, each.name)) for each in fields(value))
+    return False
+
+
+def stated(value: object) -> bool:
+    """Whether the key stands in the document, with a value or without one."""
+    return value is not ABSENT
+
+
+def beijing_day(moment: Moment) -> date | None:
+    """The calendar day of ``moment`` in Asia/Shanghai; a timestamp without a zone is Shanghai's (AMB-18)."""
+    if isinstance(moment, datetime):
+        return (moment.astimezone(BEIJING) if moment.tzinfo else moment).date()
+    return moment or None
+
+
+def years_after(day: date, years: int) -> date:
+    """The anniversary ``years`` later; 29 February falls on 28 February in a common year (AMB-07)."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
+__all__ = [
+    "ABSENT",
+    "BEIJING",
+    "Absent",
+    "Count",
+    "Day",
+    "Flag",
+    "Keyed",
+    "Many",
+    "Moment",
+    "Number",
+    "One",
+    "Open",
+    "Text",
+    "beijing_day",
+    "blank",
+    "stated",
+    "years_after",
+]
