@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 class DomainError(Exception):
-    """Something a person asked for cannot be done; ``message`` is a whole Chinese sentence they can act on."""
+    """Something that was asked for cannot be done; ``message`` is a Chinese text that a person can act on."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -13,9 +13,9 @@ class DomainError(Exception):
 
 
 class UnreadableDocument(DomainError):
-    """A file that gives no tree at all: encoding, size, syntax, or a YAML feature that plan files may not use.
+    """A file that gives no tree: its encoding, size or syntax, or something that plan files may not use.
 
-    ``problem`` is the message without its place; ``line`` and ``column`` count from 1, ``path`` is a JSON pointer.
+    ``problem`` is the message without its place. ``line`` and ``column`` count from 1, ``path`` is a pointer.
     """
 
     def __init__(
@@ -30,7 +30,7 @@ class UnreadableDocument(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class ShapeFault:
-    """One place whose shape or type is not a plan's: JSON pointer, Chinese sentence, line (from 1) if from a file."""
+    """One place without the shape or type of a plan: JSON pointer, Chinese text, line from 1 if known."""
 
     path: str
     message: str
@@ -41,15 +41,15 @@ class ShapeFault:
 
 
 class NotAPlan(DomainError):
-    """A readable document that is not a plan; ``faults`` are all of them, in the order of the document."""
+    """A readable document that is not a plan; ``faults`` are all there are, in the order they were given."""
 
     def __init__(self, faults: Iterable[ShapeFault]) -> None:
         self.faults = tuple(faults)
-        super().__init__(f"文件不是一份工作方案：有 {len(self.faults)} 处格式不符，请逐处修改后重新检查。")
+        super().__init__(f"这不是一份工作方案：有 {len(self.faults)} 处格式不符。请逐处修改后重新检查。")
 
 
 def _place(path: str | None, line: int | None, column: int | None = None) -> str:
-    """“第 3 行第 5 列（/rubric/modules）：”, or as much of it as is known; a hostile path is cut."""
+    """“第 3 行第 5 列（/rubric/modules）：”, or as much of it as is known; an endless path is cut."""
     where = "" if line is None else f"第 {line} 行"
     where += "" if column is None else f"第 {column} 列"
     if path:

@@ -1,0 +1,25 @@
+"""What a plan hook answers, and what an enterprise has typed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from core.domain.plan import Deviation
+from core.domain.values import ABSENT, Many, Text
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[T]):
+    """One part of a plan: its value, the words of its section, its deviations.
+
+    评分标准 and 投诉与争议处理 have no section of their own in the text.
+    """
+
+    value: T
+    section: Text = ABSENT
+    deviations: Many[Deviation] = ()
+
+
+Answers: TypeAlias = Mapping[str, Answer[Any]]

@@ -1,0 +1,82 @@
+"""Plan files: one plan, a file with ``plans:``, a folder of such files, or standard input."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from core.domain.cycle import Cycle
+from core.domain.errors import NotAPlan, ShapeFault, UnreadableDocument
+from core.domain.plan import PlanDraft
+from core.domain.records import Kind
+from core.plandoc.reading import read_file, read_tree
+from core.plandoc.schemas import RecordSchema, field_of, load, load_plan, make_schema, without_annotations
+from core.plandoc.tree import Tree
+
+ENDINGS: Final = frozenset({".yaml", ".yml", ".json"})
+STDIN: Final = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFile:
+    """What a plan file holds; ``cycle`` is None where the file states none."""
+
+    plans: tuple[PlanDraft, ...]
+    cycle: Cycle | None = None
+
+
+def paths_in(path: str) -> tuple[str, ...]:
+    """``path`` itself, or the plan files of the folder it names, by name. Raises ``UnreadableDocument``."""
+    folder = Path(path)
+    if path == STDIN or not folder.is_dir():
+        return (path,)
+    found = tuple(str(each) for each in sorted(folder.iterdir()) if each.suffix.lower() in ENDINGS)
+    if not found:
+        raise UnreadableDocument("文件夹里没有方案文件。方案文件的后缀应为 .yaml、.yml 或 .json。")
+    return found
+
+
+def read_plan_file(path: str) -> PlanFile:
+    """The plans in the file at ``path`` (``-`` is standard input).
+
+    Raises ``UnreadableDocument`` for bytes that give no tree and ``NotAPlan`` for every fault of shape.
+    """
+    return parse_plan_file(read_file(path))
+
+
+def parse_plan_file(data: bytes) -> PlanFile:
+    """The plans in ``data``, YAML or JSON; raises as ``read_plan_file``."""
+    tree = read_tree(data)
+    if isinstance(tree.root, Mapping) and "plans" in tree.root:
+        return _several(tree)
+    return PlanFile(plans=(load_plan(tree.root, tree.lines),))
+
+
+def _several(tree: Tree) -> PlanFile:
+    root: Mapping[str, Any] = tree.root  # type: ignore[assignment]
+    plans = root["plans"]
+    if isinstance(plans, list):
+        root = {**root, "plans": [without_annotations(each) for each in plans]}
+    found: PlanFile = load(_file_schema(), root, tree.lines)
+    if not found.plans:
+        raise NotAPlan(
+            [ShapeFault("/plans", "没有方案。在 plans 下至少写一份方案。", tree.line_of("/plans"))]
+        )
+    return found
+
+
+@cache
+def _file_schema() -> RecordSchema:
+    return make_schema(
+        "PlanFile",
+        {
+            "schema": field_of(Kind(str)),
+            "schema_version": field_of(Kind(int)),
+            "fictional": field_of(Kind(bool)),
+            "cycle": field_of(Kind(Cycle)),
+            "plans": field_of(Kind(tuple, Kind(PlanDraft))),
+            "invalid_variants": field_of(Kind(object)),
+        },
+        lambda **keys: PlanFile(plans=keys.get("plans") or (), cycle=keys.get("cycle")),
+    )
