@@ -1,6 +1,6 @@
 """How many examples a property test tries.
 
-`SHOUXI_TEST_SCALE` multiplies every count: 1 when it is not set, 0.1 under `python3 dev.py test`, more at night.
+`SHOUXI_TEST_SCALE` multiplies every count: 1 when not set, 0.1 under `dev.py test`, more for a night run.
 """
 
 import os
