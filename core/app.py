@@ -1,0 +1,36 @@
+"""Where everything meets: the web application."""
+
+from flask import Flask
+
+from core import paths
+from core.config import Environment, Settings
+from core.plandoc.reading import LIMIT_BYTES
+from core.rulebook.js2023 import EDITION
+from core.web import access, display, errors, frame
+from core.web.assets import Assets
+
+STATIC = paths.ROOT / "core" / "web" / "static"
+TRANSLATIONS = paths.ROOT / "translations"
+REQUEST_BYTES = LIMIT_BYTES + 64 * 1024
+"""The largest request: a plan file at its limit and the form around it."""
+
+
+def create_app(settings: Settings) -> Flask:
+    """The web application with every page. A route that names no audience is an error."""
+    app = Flask("shouxi", root_path=str(paths.ROOT), template_folder=str(paths.TEMPLATES), static_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        TESTING=settings.environment is Environment.TEST,
+        MAX_CONTENT_LENGTH=REQUEST_BYTES,
+        MAX_FORM_MEMORY_SIZE=REQUEST_BYTES,
+    )
+    display.install(app, TRANSLATIONS)
+    frame.install(
+        app,
+        assets=Assets.read(STATIC),
+        edition=EDITION,
+        demo=settings.environment is not Environment.PRODUCTION,
+    )
+    errors.install(app)
+    access.require_audiences(app)
+    return app
