@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-import yaml
-
+from core.rulebook.datafile import read_data
 from core.rulebook.terms import Effect, Force
 
 
@@ -105,9 +104,7 @@ _FILE = _Shape(required="edition stages sections rules readings")
 
 def load_catalogue(path: Path) -> Catalogue:
     """Read ``catalogue.yaml``. Raises ``ValueError`` naming the entry that is wrong."""
-    document = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
-    if not isinstance(document, dict):
-        raise ValueError(f"{path.name}: not a mapping")
+    document = read_data(path)
     _check_keys(path.name, document, _FILE)
     stages = _names(path.name, document["stages"])
     sections = _names(path.name, document["sections"])
