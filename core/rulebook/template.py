@@ -125,8 +125,8 @@ class Template:
             raise TypeError(f"{path}: not a list of texts")
         return words
 
-    def keys(self, path: str) -> tuple[str, ...]:
-        """The keys of the group at ``path``, in order: the codes, where it is a list of coded items."""
+    def codes(self, path: str) -> tuple[str, ...]:
+        """The keys below the group at ``path``, in order: the codes of its list items, its parts."""
         try:
             return self.children[path]
         except KeyError:
