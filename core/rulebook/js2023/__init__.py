@@ -11,6 +11,7 @@ from pathlib import Path
 from core.rulebook.catalogue import load_catalogue
 from core.rulebook.engine import Edition
 from core.rulebook.js2023 import (
+    bands,
     committee,
     complaints,
     deviations,
@@ -36,6 +37,7 @@ SECTIONS = (
     committee,
     panels,
     rubric,
+    bands,
     schedule,
     policy,
     complaints,
