@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Literal, TypeAlias, TypeVar
@@ -55,14 +54,14 @@ def blank(value: object) -> bool:
     if value is ABSENT or value is None:
         return True
     if isinstance(value, str):
-        return not value.strip()
-    if isinstance(value, Mapping):
-        return all(blank(each) for each in value.values())
+        return not value or value.isspace()
+    if isinstance(value, (int, Decimal, date)):
+        return False
     if isinstance(value, (tuple, list)):
-        return all(blank(each) for each in value)
-    if is_dataclass(value):
-        return all(blank(getattr(value, each.name)) for each in fields(value))
-    return False
+        return all(map(blank, value))
+    if names := getattr(value, "__dataclass_fields__", None):
+        return all(blank(getattr(value, name)) for name in names)
+    return isinstance(value, Mapping) and all(map(blank, value.values()))
 
 
 def stated(value: object) -> bool:
