@@ -1,0 +1,108 @@
+"""What goes over the pipe to a tenant's code and what comes back: JSON of records, nothing that runs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+from core.domain.answers import Answer, Answers
+from core.domain.cycle import Cycle
+from core.domain.plan import PlanDraft, Sections
+from core.domain.records import build, plain
+from core.domain.values import ABSENT
+from core.rulebook.template import Template
+
+LIMIT_DEPTH: Final = 32
+"""How deep an answer may nest; as deep as a plan file (``core.plandoc``)."""
+
+
+class BadAnswer(Exception):
+    """Something a hook returned that is no answer; the message is Chinese and says what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The arguments of every hook of one compilation."""
+
+    cycle: Cycle
+    template: Template
+    answers: Answers
+
+    def as_arguments(self) -> Mapping[str, Any]:
+        return {"cycle": self.cycle, "template": self.template, "answers": self.answers}
+
+    def state(self) -> tuple[object, ...]:
+        """What the arguments hold; another state after a hook ran says that it changed them."""
+        values = (leaf.value for leaf in self.template.leaves.values())
+        return pack_given(self.cycle, self.answers), *self.template.leaves, *values
+
+
+def dump(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def pack_given(cycle: Cycle, answers: Answers) -> str:
+    typed = {part: answer_data(answer) for part, answer in answers.items()}
+    return dump({"cycle": plain(cycle), "answers": typed})
+
+
+def unpack_given(text: str, template: Template) -> Given:
+    """What ``pack_given`` packed, with the template of the edition."""
+    data = json.loads(text)
+    answers = {part: _answer(part, each) for part, each in data["answers"].items()}
+    return Given(build(Cycle, data["cycle"]), template, MappingProxyType(answers))
+
+
+def answer_data(answer: Answer[Any]) -> dict[str, Any]:
+    """An answer as the schemas read it."""
+    data = {"value": plain(answer.value), "deviations": plain(answer.deviations)}
+    if answer.section is not ABSENT:
+        data["section"] = answer.section
+    return data
+
+
+def answer_text(answer: object) -> str:
+    """The JSON of what a hook returned. Raises ``BadAnswer`` for anything that is no answer at all."""
+    if not isinstance(answer, Answer):
+        raise BadAnswer(f"返回的是 {type(answer).__name__}，应为 Answer 或 None")
+    try:
+        return dump(answer_data(answer))
+    except RecursionError:
+        raise BadAnswer("返回的内容嵌套过深") from None
+    except (TypeError, ValueError, ArithmeticError, AttributeError) as error:
+        raise BadAnswer(f"返回的内容不是方案数据：{str(error)[:200]}") from None
+
+
+def read_reply(text: str, limit: int) -> Any:
+    """The data in a child's reply. ``BadAnswer`` when it is longer, or nests deeper, than an answer may."""
+    if len(text) > limit:
+        raise BadAnswer(f"返回的内容超过 {limit} 字节")
+    try:
+        data = json.loads(text)
+    except RecursionError:
+        raise BadAnswer("返回的内容嵌套过深") from None
+    if _depth(data) > LIMIT_DEPTH:
+        raise BadAnswer(f"返回的内容嵌套超过 {LIMIT_DEPTH} 层")
+    return data
+
+
+def _answer(part: str, data: Mapping[str, Any]) -> Answer[Any]:
+    """An answer from our own data: nothing is checked."""
+    draft = build(PlanDraft, {part: data["value"], "deviations": data["deviations"]})
+    section = build(Sections, {part: data["section"]}) if "section" in data else Sections()
+    return Answer(getattr(draft, part), getattr(section, part, ABSENT), draft.deviations)
+
+
+def _depth(data: object) -> int:
+    deepest, level = 0, [data]
+    while level and deepest <= LIMIT_DEPTH:
+        deepest += 1
+        level = [below for each in level if isinstance(each, (dict, list)) for below in _below(each)]
+    return deepest
+
+
+def _below(data: dict[str, Any] | list[Any]) -> list[Any]:
+    return list(data.values()) if isinstance(data, dict) else data
