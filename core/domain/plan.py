@@ -23,7 +23,7 @@ def term(zh: str, unit: str = "") -> Any:
     return field(default=ABSENT, metadata={"zh": zh, "unit": unit})
 
 
-@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(term,))
+@dataclass_transform(frozen_default=True, kw_only_default=True)
 def record(cls: type[R]) -> type[R]:
     """A frozen value with named fields; two records with equal fields are equal."""
     return dataclass(frozen=True, slots=True, kw_only=True)(cls)
