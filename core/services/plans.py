@@ -7,14 +7,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from core.domain.cycle import Cycle, Deadlines
+from core.domain.diff import Change, against, diff
 from core.domain.errors import DomainError
 from core.domain.frozen import FrozenPlan, content_hash, freeze
 from core.domain.plan import SCHEDULE_DATES, PlanDraft
 from core.domain.records import specs
 from core.domain.values import beijing_day
 from core.plandoc.files import PlanFile
+from core.rulebook.deviation import Departure, deviations
 from core.rulebook.engine import Edition, Finding, check, may_submit, part
+from core.rulebook.reference import reference_plan
 from core.rulebook.terms import Effect
+from core.rulebook.vocabulary import vocabulary
 from core.services.editions import CURRENT
 
 SHOWN_EFFECTS = (Effect.BLOCK, Effect.NEEDS_REASON, Effect.WARN)
@@ -111,6 +115,23 @@ def assumed_cycle(plan: PlanDraft, edition: Edition = CURRENT, cycle: Cycle | No
 def freeze_plan(plan: PlanDraft, edition: Edition = CURRENT) -> FrozenPlan:
     """``plan`` in the form that is publicised, reviewed, approved and executed."""
     return freeze(plan, edition=edition.id, rulebook=edition.version)
+
+
+def differences(before: PlanDraft, after: PlanDraft, edition: Edition = CURRENT) -> tuple[Change, ...]:
+    """What differs between two plans, in a reviewer's words."""
+    return diff(before, after, vocabulary(edition.id).word)
+
+
+def differences_from_reference(plan: PlanDraft, edition: Edition = CURRENT) -> tuple[Change, ...]:
+    """What ``plan`` words or sets differently from the provincial reference, value by value."""
+    return against(reference_plan(edition.template), plan, vocabulary(edition.id).word)
+
+
+def deviation_report(
+    plan: PlanDraft, cycle: Cycle | None = None, edition: Edition = CURRENT
+) -> tuple[Departure, ...]:
+    """偏离报告: what departs from the reference, by how much, with lock, clause and the plan's reason."""
+    return deviations(plan, edition, cycle)
 
 
 def _years(plan: PlanDraft, cycle: Cycle) -> Iterator[int]:
