@@ -5,12 +5,14 @@ from flask import Flask
 from core import paths
 from core.config import Environment, Settings
 from core.plandoc.reading import LIMIT_BYTES
-from core.rulebook.js2023 import EDITION
+from core.services.editions import CURRENT
 from core.web import access, display, errors, frame
 from core.web.assets import Assets
+from core.web.rules import rules
 
 STATIC = paths.ROOT / "core" / "web" / "static"
 TRANSLATIONS = paths.ROOT / "translations"
+PAGES = (rules,)
 REQUEST_BYTES = LIMIT_BYTES + 64 * 1024
 """The largest request: a plan file at its limit and the form around it."""
 
@@ -28,9 +30,11 @@ def create_app(settings: Settings) -> Flask:
     frame.install(
         app,
         assets=Assets.read(STATIC),
-        edition=EDITION,
+        edition=CURRENT,
         demo=settings.environment is not Environment.PRODUCTION,
     )
     errors.install(app)
+    for pages in PAGES:
+        app.register_blueprint(pages)
     access.require_audiences(app)
     return app
