@@ -8,7 +8,8 @@ import jsonpatch
 
 from core.domain.cycle import Cycle
 from core.domain.plan import PlanDraft
-from core.domain.records import build
+from core.domain.records import build, steps_of
+from core.domain.values import ABSENT
 from core.rulebook.datafile import read_data
 from core.rulebook.engine import Finding, check
 from core.rulebook.js2023 import EDITION
@@ -60,3 +61,16 @@ def expected(document: Mapping[str, Any]) -> Sets:
         effect: sorted(given.get(key, []))
         for effect, key in zip(EFFECTS, ("blocking", *EFFECTS[1:3], "warnings"), strict=True)
     }
+
+
+def points_into(document: Any, path: str) -> bool:
+    """Whether the JSON pointer ``path`` names a place in ``document``, or a key that could stand there."""
+    *way, last = steps_of(path)
+    for step in way:
+        if isinstance(document, list):
+            document = document[int(step)] if int(step) < len(document) else ABSENT
+        else:
+            document = document.get(step, ABSENT) if isinstance(document, dict) else ABSENT
+    if isinstance(document, list):
+        return int(last) < len(document)
+    return document is None or isinstance(document, dict)
