@@ -46,11 +46,12 @@ class Code:
 class Description:
     """The parts that a tenant's code answers, and the faults found while loading it.
 
-    A fault without a part costs every part that the code might have answered.
+    Code that is not ``loaded`` has one fault, without a part; what it would have answered nobody knows.
     """
 
     parts: frozenset[str]
     faults: tuple[HookFault, ...]
+    loaded: bool = True
 
 
 class Sandbox:
@@ -66,7 +67,7 @@ class Sandbox:
         """Import the code in its child and list what it answers."""
         reply = self._call(code, None, {"hook": None})
         if isinstance(reply, HookFault):
-            return Description(frozenset(), (reply,))
+            return Description(frozenset(), (reply,), loaded=False)
         refused = (
             hook_fault(FaultKind(kind), code.plugin, part, detail) for part, kind, detail in reply["refused"]
         )
