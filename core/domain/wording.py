@@ -24,7 +24,7 @@ from core.domain.plan import (
     RubricPart,
     Staff,
 )
-from core.domain.records import FieldSpec, Kind, plain, specs
+from core.domain.records import FieldSpec, Kind, plain, specs, steps_of
 from core.domain.values import ABSENT, BEIJING, blank
 
 Word: TypeAlias = Callable[[str, str], str]
@@ -109,6 +109,34 @@ def item_labels(items: Sequence[object], kind: Kind, place: str, word: Word = as
         else label
         for index, label in enumerate(labels)
     )
+
+
+def place_words(document: object, path: str, word: Word = as_written) -> str:
+    """Where a JSON pointer into the plan ``document`` leads: “组织形式 · 评审委员会 · 主任委员彭远骋”."""
+    value, kind, place = document, Kind(document.__class__), ""
+    words: list[str] = []
+    for step in steps_of(path):
+        if kind.is_record and (spec := specs(kind.base).get(step)):
+            value, kind, place = getattr(value, step, ABSENT), spec.kind, f"{place}.{step}".lstrip(".")
+            words.append(spec.zh)
+        elif kind.item is not None:
+            inside, kind = value, kind.item
+            if isinstance(inside, tuple) and kind.is_record and place.count("."):
+                words.pop()  # the name of an item says of which list it is
+            value, name = _inside(inside, step, kind, place, word)
+            words.append(name)
+    return " · ".join(words)
+
+
+def _inside(value: object, step: str, kind: Kind, place: str, word: Word) -> tuple[object, str]:
+    """The item of a list or mapping at ``step`` and what it is called."""
+    if isinstance(value, Mapping):
+        return value.get(step, ABSENT), word(place, step)
+    index = int(step) if step.isdecimal() else 0
+    if isinstance(value, tuple) and index < len(value):
+        label = item_labels(value, kind, place, word)[index] if kind.is_record else _ordinal(kind, index)
+        return value[index], label
+    return ABSENT, _ordinal(kind, index)
 
 
 def _scalar_words(value: object, place: str, word: Word) -> str:

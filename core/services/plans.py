@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,6 +23,7 @@ from core.services.editions import CURRENT
 
 SHOWN_EFFECTS = (Effect.BLOCK, Effect.NEEDS_REASON, Effect.WARN)
 OTHER_DATES = ("conditions.as_of_date", "submitted_at", "nomination.submitted_at")
+MOST_IDS = 20  # named in a message
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +97,15 @@ def select(plan_file: PlanFile, plan_id: str | None = None) -> tuple[PlanDraft, 
         return plan_file.plans
     found = tuple(each for each in plan_file.plans if each.plan_id == plan_id)
     if not found:
-        known = "、".join(str(each.plan_id) for each in plan_file.plans if each.plan_id)
-        there = f"这里有 {known}" if known else "这里的方案都没有编号"
-        raise DomainError(f"没有编号为“{plan_id}”的方案，{there}。")
+        raise unknown_plan(plan_id, [each.plan_id for each in plan_file.plans if each.plan_id])
     return found
+
+
+def unknown_plan(plan_id: str, known: Sequence[str]) -> DomainError:
+    """The error for an id that no plan has; ``known`` are those that some have."""
+    shown = "、".join(known[:MOST_IDS]) + (f" 等 {len(known)} 个编号" if len(known) > MOST_IDS else "")
+    there = f"这里有 {shown}" if known else "这里的方案都没有编号"
+    return DomainError(f"没有编号为“{plan_id}”的方案，{there}。")
 
 
 def assumed_cycle(plan: PlanDraft, edition: Edition = CURRENT, cycle: Cycle | None = None) -> Cycle:

@@ -1,0 +1,170 @@
+"""The frame of the ``shouxi`` command: Chinese help, one line for what went wrong, and the exit codes.
+
+0: may be submitted, or done; 1: something blocks; 2: cannot be read, is no plan, or was asked wrongly.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any, Final, TextIO
+
+import click
+from click.exceptions import NoArgsIsHelpError
+
+from core.cli.terminal import err, padded, width_of, wrapped
+from core.domain.errors import DomainError
+
+OK, BLOCKED, UNREADABLE = 0, 1, 2
+INTERRUPTED, PIPE_CLOSED = 130, 141  # what a shell reports for SIGINT and SIGPIPE
+
+HEADINGS: Final = {"Options": "选项", "Commands": "命令"}
+HELP_WIDTH: Final = 100
+
+
+class Formatter(click.HelpFormatter):
+    """Help in Chinese, aligned for characters of two columns."""
+
+    def write_usage(self, prog: str, args: str = "", *_: Any, **__: Any) -> None:
+        self.write(f"用法：{prog} {args}\n")
+
+    def write_heading(self, heading: str) -> None:
+        self.write(f"{HEADINGS.get(heading, heading)}：\n")
+
+    def write_text(self, text: str) -> None:
+        for paragraph in text.split("\n\n"):
+            for line in wrapped(" ".join(paragraph.split()), HELP_WIDTH - self.current_indent):
+                self.write(" " * self.current_indent + line + "\n")
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], *_: Any, **__: Any) -> None:
+        listed = list(rows)
+        column = max(width_of(term) for term, _ in listed) + 2
+        for term, text in listed:
+            first, *others = wrapped(text, HELP_WIDTH - self.current_indent - column)
+            self.write(" " * self.current_indent + padded(term, column) + first + "\n")
+            for line in others:
+                self.write(" " * (self.current_indent + column) + line + "\n")
+
+
+class Context(click.Context):
+    formatter_class = Formatter
+
+
+class Command(click.Command):
+    """A command whose help is in Chinese."""
+
+    context_class = Context
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **{"options_metavar": "[选项]"} | settings)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        return _in_chinese(super().get_help_option(ctx))
+
+
+class Group(click.Group):
+    """Commands under one word."""
+
+    context_class = Context
+    command_class = Command
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **{"options_metavar": "", "subcommand_metavar": "命令 …"} | settings)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        return _in_chinese(super().get_help_option(ctx))
+
+
+def run(command: click.Command, arguments: Sequence[str] | None = None) -> int:
+    """Run ``shouxi`` with ``arguments``, those of the process if None, and give its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        _speak_utf8(stream)
+    try:
+        code = command.main(arguments, prog_name="shouxi", standalone_mode=False)
+        sys.stdout.flush()
+    except NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return UNREADABLE
+    except click.UsageError as error:
+        _complain(usage_problem(error))
+        if error.ctx is not None:
+            _complain(f"用法见 {error.ctx.command_path} --help。")
+        return UNREADABLE
+    except DomainError as error:
+        _complain(error.message)
+        return UNREADABLE
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # so that the last flush at exit is silent too
+        return PIPE_CLOSED
+    return code if isinstance(code, int) else OK
+
+
+class Word(click.Choice[str]):
+    """One of several words, each of which may also be given by its Chinese name."""
+
+    name = "word"
+
+    def __init__(self, words: Iterable[str] | Mapping[str, str]) -> None:
+        self.names = dict(words) if isinstance(words, Mapping) else {each: each for each in words}
+        super().__init__(tuple(self.names))
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        for word, zh in self.names.items():
+            if value in (word, zh):
+                return word
+        known = "、".join(word if word == zh else f"{word}（{zh}）" for word, zh in self.names.items())
+        raise self.fail(f"没有“{value}”，可用的有 {known}。", param, ctx)
+
+
+def usage_problem(error: click.UsageError) -> str:
+    """What is wrong with how the command was called, in one Chinese sentence."""
+    problem = error.message
+    match error:
+        case click.NoSuchOption(option_name=name, possibilities=near):
+            problem = f"没有选项 {name}。" + (f"是否应为 {near[0]}？" if near else "")
+        case click.MissingParameter(param=param) if param is not None:
+            problem = f"缺少{_called(param)}。"
+        case click.BadParameter(param=param) if param is not None:
+            problem = f"{_called(param)} 不对：{error.message}"
+        case click.BadOptionUsage(option_name=name):
+            problem = f"选项 {name} 后面{'要有值' if 'requires' in error.message else '不带值'}。"
+        case _ if found := re.search(r"No such command '(.*)'", error.message):
+            problem = _no_such_command(found[1], error.ctx)
+        case _ if found := re.search(r"unexpected extra arguments? \((.*)\)", error.message):
+            problem = f"多出了参数 {found[1]}。"
+    return problem
+
+
+def _no_such_command(name: str, context: click.Context | None) -> str:
+    command = context.command if context else None
+    known = command.list_commands(context) if isinstance(command, click.Group) and context else []
+    near = get_close_matches(name, known, n=1)
+    return f"没有命令 {name}。" + (f"是否应为 {near[0]}？" if near else f"可用的有 {'、'.join(known)}。")
+
+
+def _called(param: click.Parameter) -> str:
+    if isinstance(param, click.Option):
+        return f"选项 {max(param.opts, key=len)}"
+    return f"参数 {param.make_metavar(click.Context(click.Command('shouxi')))}"
+
+
+def _in_chinese(option: click.Option | None) -> click.Option | None:
+    if option is not None:
+        option.help = "显示这段说明。"
+    return option
+
+
+def _speak_utf8(stream: TextIO) -> None:
+    """Chinese comes out whatever the locale says; what UTF-8 cannot carry is replaced."""
+    if hasattr(stream, "reconfigure"):
+        stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def _complain(text: str) -> None:
+    paper = err()
+    paper.line(paper.styled("shouxi：", "bad") + text)

@@ -1,0 +1,62 @@
+"""The rule catalogue as a page of the handbook (``docs/rules.md``), generated so that it is never stale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from core.rulebook.catalogue import Reading, RuleText
+from core.rulebook.engine import Edition
+from core.rulebook.terms import Force
+
+COMMAND = "shouxi rules table --write docs/rules.md"
+CHECKED, UNCHECKED = "方案检查", "尚未自动检查"
+
+
+def rules_page(edition: Edition) -> str:
+    """All rules of ``edition`` in the order of the text, as Markdown that ends with a line break."""
+    return "\n".join(_page(edition)) + "\n"
+
+
+def _page(edition: Edition) -> Iterator[str]:
+    catalogue, unchecked = edition.catalogue, edition.unchecked()
+    total = len(catalogue.rules)
+    ours = sum(each.force is Force.PLATFORM for each in catalogue.rules.values())
+    yield f"<!-- 由 {COMMAND} 生成，不要手工修改。 -->"
+    yield ""
+    yield f"# 规则目录（{edition.id}）"
+    yield ""
+    yield f"{edition.title}。规则版本 {edition.version}。"
+    yield ""
+    yield (
+        f"共 {total} 条：官方文本 {total - ours} 条，平台规则 {ours} 条（编号以 PF- 开头）。"
+        f"方案检查执行 {total - len(unchecked)} 条；其余 {len(unchecked)} 条尚未自动检查，不视为已经通过。"
+    )
+    yield ""
+    yield "“口径”是对文本不明确之处的理解，编号以 AMB- 开头。"
+    for section, heading in catalogue.sections.items():
+        found = [each for each in catalogue.rules.values() if each.section == section]
+        if found:
+            yield ""
+            yield f"## {heading if heading.startswith(section) else f'{section} {heading}'}"
+        for rule in found:
+            checked = UNCHECKED if rule.id in unchecked else CHECKED
+            yield from _entry(rule, catalogue.readings_of(rule.id), checked, catalogue.stages)
+
+
+def _entry(
+    rule: RuleText, readings: tuple[Reading, ...], checked: str, stages: Mapping[str, str]
+) -> Iterator[str]:
+    yield ""
+    yield f"### {rule.id}"
+    yield ""
+    yield f"**{rule.title}** · {rule.clause} · {rule.force.zh} · 未满足时：{rule.effect.zh} · {checked}"
+    yield ""
+    yield f"> {rule.words}"
+    yield ""
+    yield f"环节：{'、'.join(stages[each] for each in rule.stages)}。"
+    if rule.basis:
+        yield ""
+        yield f"依据：{rule.basis}。"
+    for reading in readings:
+        yield ""
+        yield f"口径 {reading.id}（{reading.title}）：{reading.zh}"
