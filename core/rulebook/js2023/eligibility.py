@@ -23,14 +23,14 @@ def basic_conditions(plan: PlanDraft, given: Given) -> Iterator[Violation]:
     if not paths or blank(paths):
         yield Violation(
             "/conditions/paths",
-            f"没有写明任何基本条件，至少需要 1 条。从{listed(known)}中选用，并写明年限。",
+            f"没有写明任何基本条件，至少需要 1 条。从{_choice(given)}中选用，并写明年限。",
         )
         return
     for code in paths:
         if code not in known:
             yield Violation(
                 pointer("conditions", "paths", code),
-                f"基本条件“{code}”不在省定的 {len(known)} 条之内。改为{listed(known)}之一，或移到补充条件。",
+                f"基本条件“{code}”不在省定的 {len(known)} 条之内。改为{_choice(given)}之一，或移到补充条件。",
             )
 
 
@@ -61,9 +61,15 @@ def priority_conditions(plan: PlanDraft, given: Given) -> Iterator[Violation]:
         if code not in known:
             yield Violation(
                 pointer("methods", "direct", "priority_conditions", place),
-                f"优先条件“{code or ''}”不在省定的 {len(known)} 项之内，企业只可少选，不可增加。"
-                f"删去，或改为{listed(known)}之一。",
+                f"第 {place + 1} 项优先条件（{code or '空白'}）不在省定的 {len(known)} 项之内。"
+                f"只可少选，不可增加；删去，或改为 {listed(known)} 之一。",
             )
+
+
+def _choice(given: Given) -> str:
+    """The province's paths by name and code."""
+    paths = given.template.children["/conditions/paths"]
+    return listed(f"{given.template.groups[f'/conditions/paths/{code}'].label}（{code}）" for code in paths)
 
 
 def _path(plan: PlanDraft, given: Given, code: str) -> Iterator[Violation]:

@@ -39,7 +39,7 @@ def cluster(plan: PlanDraft, _: Given) -> Iterator[Violation]:
         yield Violation(
             "/enterprise/cluster",
             "没有填写所属的先进制造业集群。原则上以国家和省先进制造业集群相关企业为主，"
-            "填写集群名称和级别；不属于集群的，写明推荐理由。",
+            "填写集群名称和级别；不属于集群的，写明集群以外的理由。",
             reason=reason,
         )
 
@@ -119,12 +119,15 @@ def senior_technician_stock(plan: PlanDraft, given: Given) -> Iterator[Violation
 def quota_exempt(plan: PlanDraft, given: Given) -> Iterator[Violation]:
     """不占用设区市推荐名额: an exempt class is proved, and frees from nothing but the quota (AMB-03)."""
     nomination = or_empty(plan.nomination, Nomination)
-    classes = given.template.codes("/nomination/quota_classes")
-    exempt = [code for code in classes if given.template.flag(f"/nomination/quota_classes/{code}/exempt")]
-    if nomination.quota_class in exempt and blank(nomination.quota_class_evidence):
+    template, quota_class = given.template, nomination.quota_class
+    if quota_class not in template.codes("/nomination/quota_classes"):
+        return
+    exempt = template.flag(f"/nomination/quota_classes/{quota_class}/exempt")
+    if exempt and blank(nomination.quota_class_evidence):
+        name = template.text(f"/nomination/quota_classes/{quota_class}/name")
         yield Violation(
             "/nomination/quota_class_evidence",
-            f"名额类别为“{nomination.quota_class}”，不占用设区市推荐名额，但没有证明。附上证明，或改为普通名额（ordinary）。",
+            f"名额类别为{name}，不占用设区市推荐名额，但没有证明。附上证明，或改为普通名额（ordinary）。",
         )
 
 

@@ -25,7 +25,8 @@ def national_standard(plan: PlanDraft, given: Given) -> Iterator[Violation]:
             yield Violation(
                 pointer("occupations", place, "standard_basis"),
                 f"{name}的标准依据{_stated(occupation)}，应当为正式发布的国家职业技能标准（{listed(allowed)}）。"
-                "改选有国家职业技能标准的职业；只面向正高级职称人员的，标明 title_path_only。",
+                "核对后写明，没有国家职业技能标准的改选其他职业；"
+                "只面向正高级职称人员的，标明 title_path_only。",
             )
         yield from _senior_level(place, occupation)
 
@@ -44,7 +45,8 @@ def standard_or_specification(plan: PlanDraft, given: Given) -> Iterator[Violati
         if occupation.standard_basis not in allowed:
             yield Violation(
                 pointer("occupations", place, "standard_basis"),
-                f"{name}的标准依据{_stated(occupation)}，应当为国家职业技能标准或行业、企业评价规范。改为{listed(allowed)}之一。",
+                f"{name}的标准依据{_stated(occupation)}，应当为国家职业技能标准或行业、企业评价规范。"
+                f"改为 {listed(allowed)} 之一。",
             )
         yield from _senior_level(place, occupation)
         if blank(occupation.standard_document) and blank(occupation.standard_title):
