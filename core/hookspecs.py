@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from typing import Any, Final, cast
 
 import pluggy
 
-from core.domain.answers import Answer, Answers
+from core.domain.answers import Answer, Answers, answer_data
 from core.domain.cycle import Cycle
 from core.domain.faults import FaultKind
 from core.domain.plan import (
@@ -29,6 +29,7 @@ from core.domain.plan import (
     Rubric,
     Schedule,
 )
+from core.domain.records import plain
 from core.rulebook.template import Template
 
 PROJECT: Final = "shouxi"
@@ -227,7 +228,26 @@ HOOKS: Final[Mapping[str, str]] = {
 }
 """The part that each hook answers, in the order of asking."""
 
-ARGUMENTS: Final = ("cycle", "template", "answers")
+
+@dataclass(frozen=True, slots=True)
+class HookArguments:
+    """What every hook of one compilation gets."""
+
+    cycle: Cycle
+    template: Template
+    answers: Answers
+
+    def by_name(self) -> dict[str, Any]:
+        return {"cycle": self.cycle, "template": self.template, "answers": self.answers}
+
+    def state(self) -> tuple[object, ...]:
+        """What the arguments hold, as a copy; another state after a hook ran says that it changed them."""
+        typed = {part: answer_data(answer) for part, answer in self.answers.items()}
+        values = (leaf.value for leaf in self.template.leaves.values())
+        return plain(self.cycle), typed, *self.template.leaves, *values
+
+
+ARGUMENTS: Final = tuple(each.name for each in fields(HookArguments))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from core.domain.plan import Deviation
+from core.domain.records import plain
 from core.domain.values import ABSENT, Many, Text
 
 T = TypeVar("T")
@@ -23,3 +24,11 @@ class Answer(Generic[T]):
 
 
 Answers: TypeAlias = Mapping[str, Answer[Any]]
+
+
+def answer_data(answer: Answer[Any]) -> dict[str, Any]:
+    """An answer as JSON data, in the form that the reading schemas take."""
+    data = {"value": plain(answer.value), "deviations": plain(answer.deviations)}
+    if answer.section is not ABSENT:
+        data["section"] = answer.section
+    return data

@@ -17,7 +17,7 @@ from core.domain.faults import FaultKind, HookFault
 from core.domain.frozen import Answerer
 from core.domain.plan import PlanDraft, Sections
 from core.domain.values import ABSENT, stated
-from core.hookspecs import HOOKS
+from core.hookspecs import HOOKS, HookArguments
 from core.plugin_host.compiled import CompiledPlan
 from core.plugin_host.shelf import SharedPlugin, Shelf
 from core.plugin_host.sources import digest, files
@@ -29,7 +29,7 @@ from core.plugin_host.tenants import (
     tenant_folders,
 )
 from core.rulebook.engine import Edition
-from core.sandbox import Code, Description, Given, Outcome, Sandbox, hook_fault
+from core.sandbox import Code, Description, Outcome, Sandbox, hook_fault
 from core.sandbox.wire import pack_given, unpack_given
 
 STUDIO: Final = "studio"
@@ -46,7 +46,7 @@ class Source(Protocol):
     def answerer(self) -> Answerer: ...
     @property
     def broken(self) -> HookFault | None: ...
-    def ask(self, part: str, given: Given) -> Outcome: ...
+    def ask(self, part: str, given: HookArguments) -> Outcome: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Shared:
     answerer: Answerer
     broken: None = None
 
-    def ask(self, part: str, given: Given) -> Outcome:
+    def ask(self, part: str, given: HookArguments) -> Outcome:
         return self.shelf.ask(self.plugin.name, part, given) if part in self.plugin.parts else None
 
 
@@ -76,7 +76,7 @@ class Own:
     def broken(self) -> HookFault | None:
         return None if self.description.loaded else self.description.faults[0]
 
-    def ask(self, part: str, given: Given) -> Outcome:
+    def ask(self, part: str, given: HookArguments) -> Outcome:
         for fault in self.description.faults:
             if fault.part == part:
                 return fault
@@ -92,7 +92,7 @@ class Unavailable:
     answerer: Answerer
     broken: HookFault
 
-    def ask(self, part: str, given: Given) -> Outcome:  # noqa: ARG002 - nobody to ask
+    def ask(self, part: str, given: HookArguments) -> Outcome:  # noqa: ARG002 - nobody to ask
         return None
 
 
@@ -199,10 +199,10 @@ class PluginHost:
         """One question to a tenant's own code through the warm sandbox, as ``compile_plan`` asks it."""
         if tenant.code is None:
             return None
-        given = Given(self.edition.complete(cycle), self.edition.template, tenant.answers)
+        given = HookArguments(self.edition.complete(cycle), self.edition.template, tenant.answers)
         return self.sandbox.ask(tenant.code, part, given, self.edition.id)
 
-    def _ask(self, part: str, given: Given, sources: tuple[Source, ...], compiled: _Draft) -> None:
+    def _ask(self, part: str, given: HookArguments, sources: tuple[Source, ...], compiled: _Draft) -> None:
         for source in sources:
             if source.broken:
                 return

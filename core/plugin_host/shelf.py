@@ -17,10 +17,10 @@ from types import ModuleType
 from typing import Any, Final
 
 from core.domain.faults import FaultKind
-from core.hookspecs import Refusal, RefusedPlugin, implementations, new_manager
+from core.hookspecs import HookArguments, Refusal, RefusedPlugin, implementations, new_manager
 from core.plugin_host.sources import digest, files
 from core.plugin_host.tenants import LoadFailure
-from core.sandbox import Given, Limits, Outcome, checked, hook_fault
+from core.sandbox import Limits, Outcome, checked, hook_fault
 from core.sandbox.faults import raised_detail
 from core.sandbox.wire import BadAnswer, answer_text, read_reply
 
@@ -90,11 +90,11 @@ class Shelf:
         del self.plugins[name]
         self._callers.clear()
 
-    def ask(self, name: str, part: str, given: Given) -> Outcome:
+    def ask(self, name: str, part: str, given: HookArguments) -> Outcome:
         """What the plugin ``name`` answers for ``part``, checked as a tenant's answer is."""
         before = given.state()
         try:
-            answer = self._caller(f"plan_{part}", frozenset({name}))(**given.as_arguments())
+            answer = self._caller(f"plan_{part}", frozenset({name}))(**given.by_name())
             if given.state() != before:
                 return hook_fault(FaultKind.MUTATED, name, part)
             return None if answer is None else self._checked(answer, name, part)

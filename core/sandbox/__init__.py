@@ -18,10 +18,11 @@ from typing import Any, Final, Self, TypeAlias
 from core.domain.answers import Answer
 from core.domain.errors import NotAPlan
 from core.domain.faults import FaultKind, HookFault
+from core.hookspecs import HookArguments
 from core.plandoc.schemas import load_answer
 from core.sandbox.faults import OWN_CODE, hook_fault, shape_detail
 from core.sandbox.limits import Limits
-from core.sandbox.wire import BadAnswer, Given, dump, pack_given, read_reply
+from core.sandbox.wire import BadAnswer, dump, pack_given, read_reply
 from core.sandbox.worker import Lost, Worker
 
 KEPT_WORKERS: Final = 4
@@ -73,7 +74,7 @@ class Sandbox:
         )
         return Description(frozenset(hook.removeprefix("plan_") for hook in reply["hooks"]), tuple(refused))
 
-    def ask(self, code: Code, part: str, given: Given, edition: str) -> Outcome:
+    def ask(self, code: Code, part: str, given: HookArguments, edition: str) -> Outcome:
         """The code's answer for ``part``, checked by the schema of the part."""
         request = {
             "hook": f"plan_{part}",
@@ -150,7 +151,6 @@ __all__ = [
     "OWN_CODE",
     "Code",
     "Description",
-    "Given",
     "Limits",
     "Outcome",
     "Sandbox",

@@ -80,7 +80,7 @@ def _ask(asked: dict[str, Any], path: str) -> str:
     manager, _, _ = _loaded(path)
     given = unpack_given(asked["given"], _template(asked["edition"]))
     before = given.state()
-    answer = getattr(manager.hook, asked["hook"])(**given.as_arguments())
+    answer = getattr(manager.hook, asked["hook"])(**given.by_name())
     if given.state() != before:
         return _fault(FaultKind.MUTATED, "")
     return f'{{"answer":{"null" if answer is None else answer_text(answer)}}}'

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
-from core.domain.answers import Answer, Answers
+from core.domain.answers import Answer, Answers, answer_data
 from core.domain.cycle import Cycle
 from core.domain.plan import PlanDraft, Sections
 from core.domain.records import build, plain
 from core.domain.values import ABSENT
+from core.hookspecs import HookArguments
 from core.rulebook.template import Template
 
 LIMIT_DEPTH: Final = 32
@@ -21,23 +21,6 @@ LIMIT_DEPTH: Final = 32
 
 class BadAnswer(Exception):
     """Something a hook returned that is no answer; the message is Chinese and says what is wrong."""
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """The arguments of every hook of one compilation."""
-
-    cycle: Cycle
-    template: Template
-    answers: Answers
-
-    def as_arguments(self) -> Mapping[str, Any]:
-        return {"cycle": self.cycle, "template": self.template, "answers": self.answers}
-
-    def state(self) -> tuple[object, ...]:
-        """What the arguments hold; another state after a hook ran says that it changed them."""
-        values = (leaf.value for leaf in self.template.leaves.values())
-        return pack_given(self.cycle, self.answers), *self.template.leaves, *values
 
 
 def dump(data: Any) -> str:
@@ -49,19 +32,11 @@ def pack_given(cycle: Cycle, answers: Answers) -> str:
     return dump({"cycle": plain(cycle), "answers": typed})
 
 
-def unpack_given(text: str, template: Template) -> Given:
+def unpack_given(text: str, template: Template) -> HookArguments:
     """What ``pack_given`` packed, with the template of the edition."""
     data = json.loads(text)
     answers = {part: _answer(part, each) for part, each in data["answers"].items()}
-    return Given(build(Cycle, data["cycle"]), template, MappingProxyType(answers))
-
-
-def answer_data(answer: Answer[Any]) -> dict[str, Any]:
-    """An answer as the schemas read it."""
-    data = {"value": plain(answer.value), "deviations": plain(answer.deviations)}
-    if answer.section is not ABSENT:
-        data["section"] = answer.section
-    return data
+    return HookArguments(build(Cycle, data["cycle"]), template, MappingProxyType(answers))
 
 
 def answer_text(answer: object) -> str:
