@@ -1,0 +1,78 @@
+"""授权: person × tenant × role × validity, and the invitation that leads to one."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.persistence.columns import Made, Moment, Ref, Str
+from core.persistence.db import Base, TenantOwned
+
+STANDING = text("revoked_at is null")
+
+
+class RoleGrant(TenantOwned, Base):
+    """A hat. ``tenant_kind`` ties the role to the kind of tenant it exists in."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "tenant_kind"], ["tenant.id", "tenant.kind"], name="fk_role_grant_tenant"),
+        Index("ix_role_grant_current", "tenant_id", "person_id", "role", unique=True, postgresql_where=STANDING),
+        Index(
+            "ix_role_grant_one_admin",
+            "person_id",
+            unique=True,
+            postgresql_where=text("tenant_kind = 'platform' and revoked_at is null"),
+        ),
+        Index("ix_role_grant_person", "person_id"),
+    )
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    tenant_kind: Mapped[Str]
+    person_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id", name="fk_role_grant_person"))
+    role: Mapped[Str]
+    valid_from: Mapped[Made]
+    valid_to: Mapped[Moment | None]
+    granted_by: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("person.id", name="fk_role_grant_granted_by")
+    )
+    granted_at: Mapped[Made]
+    revoked_at: Mapped[Moment | None]
+    revoked_by: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("person.id", name="fk_role_grant_revoked_by")
+    )
+    revoke_reason: Mapped[Str | None]
+
+
+class Invitation(TenantOwned, Base):
+    """A link shown once to the inviter; only the hash of its token is kept."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "tenant_kind"], ["tenant.id", "tenant.kind"], name="fk_invitation_tenant"),
+        UniqueConstraint("token_hash", name="uq_invitation_token_hash"),
+    )
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    tenant_kind: Mapped[Str]
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    role: Mapped[Str]
+    name: Mapped[Str]
+    valid_to: Mapped[Moment | None]
+    invited_by: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("person.id", name="fk_invitation_invited_by")
+    )
+    created_at: Mapped[Made]
+    expires_at: Mapped[Moment]
+    used_at: Mapped[Moment | None]
+    used_by: Mapped[Ref | None] = mapped_column(
+        BigInteger, ForeignKey("person.id", name="fk_invitation_used_by")
+    )
+    revoked_at: Mapped[Moment | None]
