@@ -53,8 +53,9 @@ def serve(host: str, port: int | None) -> int:
             clear_untrusted_proxy_headers=True,
         )
     except OSError as error:
+        why = "端口已被占用" if error.errno == errno.EADDRINUSE else error.strerror
         raise DomainError(
-            f"不能在 {host}:{settings.port} 启动：{error.strerror}。换一个地址或端口，如 --port 8001。"
+            f"不能在 {host}:{settings.port} 启动：{why}。换一个地址或端口，如 --port 8001。"
         ) from None
     err().line(f"http://{host}:{settings.port}/  按 Ctrl-C 停止。")
     server.run()
