@@ -1,40 +1,71 @@
-"""Where everything meets: the web application."""
+"""Where everything meets: the web application and the ``shouxi`` command."""
 
-from flask import Flask
+from __future__ import annotations
 
-from core import paths
-from core.config import Environment, Settings
-from core.plandoc.reading import LIMIT_BYTES
-from core.services.editions import CURRENT
-from core.web import access, display, errors, frame
-from core.web.assets import Assets
-from core.web.rules import rules
+import errno
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
 
-STATIC = paths.ROOT / "core" / "web" / "static"
-TRANSLATIONS = paths.ROOT / "translations"
-PAGES = (rules,)
-REQUEST_BYTES = LIMIT_BYTES + 64 * 1024
-"""The largest request: a plan file at its limit and the form around it."""
+import click
+
+from core.cli import run, shouxi
+from core.cli.command import OK, Command
+from core.cli.terminal import err
+from core.config import ConfigurationError, Settings, load
+from core.domain.errors import DomainError
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+LARGEST_REQUEST = 64 * 1024 * 1024  # bytes; up to here an oversized request gets a page that says so
 
 
 def create_app(settings: Settings) -> Flask:
     """The web application with every page. A route that names no audience is an error."""
-    app = Flask("shouxi", root_path=str(paths.ROOT), template_folder=str(paths.TEMPLATES), static_folder=None)
-    app.config.update(
-        SECRET_KEY=settings.secret_key,
-        TESTING=settings.environment is Environment.TEST,
-        MAX_CONTENT_LENGTH=REQUEST_BYTES,
-        MAX_FORM_MEMORY_SIZE=REQUEST_BYTES,
-    )
-    display.install(app, TRANSLATIONS)
-    frame.install(
-        app,
-        assets=Assets.read(STATIC),
-        edition=CURRENT,
-        demo=settings.environment is not Environment.PRODUCTION,
-    )
-    errors.install(app)
-    for pages in PAGES:
-        app.register_blueprint(pages)
-    access.require_audiences(app)
-    return app
+    from core.web.site import make_site  # noqa: PLC0415 - checking a plan does not wait for the web to load
+
+    return make_site(settings)
+
+
+@shouxi.command("serve", cls=Command)
+@click.option(
+    "--host", metavar="地址", default="127.0.0.1", help="监听的地址，默认 127.0.0.1，只供本机访问。"
+)
+@click.option("--port", metavar="端口", type=int, help="监听的端口，默认取 SHOUXI_PORT，否则 8000。")
+def serve(host: str, port: int | None) -> int:
+    """启动网站，按 Ctrl-C 停止。"""
+    from waitress.server import create_server  # noqa: PLC0415 - as above
+
+    try:
+        settings = load(os.environ if port is None else {**os.environ, "SHOUXI_PORT": str(port)})
+    except ConfigurationError as error:
+        raise DomainError(str(error)) from None
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(OK))
+    try:
+        server = create_server(
+            create_app(settings),
+            host=host,
+            port=settings.port,
+            ident=None,
+            max_request_body_size=LARGEST_REQUEST,
+            clear_untrusted_proxy_headers=True,
+        )
+    except OSError as error:
+        why = "端口已被占用" if error.errno == errno.EADDRINUSE else error.strerror
+        raise DomainError(
+            f"不能在 {host}:{settings.port} 启动：{why}。换一个地址或端口，如 --port 8001。"
+        ) from None
+    err().line(f"http://{host}:{settings.port}/  按 Ctrl-C 停止。")
+    server.run()
+    return OK
+
+
+def main() -> None:
+    """The ``shouxi`` command."""
+    sys.exit(run(shouxi))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,18 +1,29 @@
 """The ``shouxi`` command, but for ``serve``, which ``core.app`` adds: only there does everything meet."""
 
+from importlib import import_module
+
 import click
 
 from core.cli.command import Group, run
-from core.cli.plans import plan
-from core.cli.rules import rules
 
 __all__ = ["run", "shouxi"]
 
+MODULES = {"plan": "core.cli.plans", "rules": "core.cli.rules", "tenant": "core.cli.tenants"}
 
-@click.group("shouxi", cls=Group, help="首席技师评聘平台的命令：检查方案，查看规则，管理租户。")
+
+class Commands(Group):
+    """Loads the module of a command when it is asked for: checking a plan loads no plugin host."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*MODULES, *super().list_commands(ctx)})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in MODULES:
+            return super().get_command(ctx, cmd_name)
+        command: click.Command = getattr(import_module(MODULES[cmd_name]), cmd_name)
+        return command
+
+
+@click.group("shouxi", cls=Commands, help="首席技师评聘平台的命令：检查方案，查看规则，管理租户，启动网站。")
 def shouxi() -> None:
-    """Everything that can be done without a browser."""
-
-
-shouxi.add_command(plan)
-shouxi.add_command(rules)
+    """Everything an operator or an enterprise does on the command line."""

@@ -59,7 +59,7 @@ def check(path: str, plan_id: str | None, form: str) -> int:
     for each, cycle in sources:
         report = check_plan(each, cycle)
         if form == "json":
-            _print_json(report.as_json())
+            print_json(report.as_json())
             if report.assumed_year:
                 notes.line(
                     f"{report.plan_id or UNNAMED}：未写明年度，按方案中的日期推定为 {report.cycle.year} 年。"
@@ -90,7 +90,7 @@ def show(path: str, plan_id: str | None, form: str) -> int:
     sources = Sources(path, plan_id, err())
     for number, (each, _) in enumerate(sources):
         if form == "json":
-            _print_json(plain(each))
+            print_json(plain(each))
             continue
         if number:
             paper.line()
@@ -115,7 +115,7 @@ def diff(before: str, after: str, form: str) -> int:
     else:
         changes = differences(earlier, one_plan(after))
     if form == "json":
-        _print_json({"changes": [_change_as_json(each) for each in changes]})
+        print_json({"changes": [_change_as_json(each) for each in changes]})
     else:
         show_changes(out(), changes)
         err().line(f"差异 {len(changes)} 处。")
@@ -136,7 +136,7 @@ def deviation(path: str, plan_id: str | None, form: str) -> int:
     for number, (each, cycle) in enumerate(sources):
         rows = deviation_report(each, cycle)
         if form == "json":
-            _print_json(
+            print_json(
                 {"plan_id": each.plan_id or None, "departures": [_departure_as_json(row) for row in rows]}
             )
             continue
@@ -173,7 +173,8 @@ def freeze(path: str, plan_id: str | None) -> int:
     return UNREADABLE if sources.unreadable else OK
 
 
-def _print_json(data: dict[str, Any]) -> None:
+def print_json(data: dict[str, Any]) -> None:
+    """``data`` on one line of standard output."""
     click.echo(json.dumps(data, ensure_ascii=False))
 
 

@@ -5,8 +5,8 @@ paragraph are joined, headings set off, and the tables cut into the rows and cel
 ``source.tables.yaml`` names. No word is added, lost or moved: the words of all paragraphs in order are the
 words of the file.
 
-Anchors are stable: ``s-0`` is what stands before 一, ``s-1-2`` is 一（二）, ``a-3-1`` is 附件3（一）; paragraph n of
-a section is ``s-1-2-p3``, row n of a table ``a-2-p9-r2``.
+Anchors are stable: ``s-0`` is what stands before 一, ``s-1-2`` is 一（二）, ``a-3-1`` is 附件3（一）;
+``s-1-2-p3`` is the third paragraph of a section, ``a-2-p11-r2`` the second row of a table.
 """
 
 import re

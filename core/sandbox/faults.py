@@ -35,8 +35,9 @@ def hook_fault(kind: FaultKind, plugin: str, part: str | None, detail: str = "")
 
 
 def shape_detail(error: NotAPlan) -> str:
-    """The first faults of shape of an answer, in one line."""
-    shown = [f"{fault.path or '/'} {fault.message.rstrip('。')}" for fault in error.faults[:3]]
+    """The first faults of shape of an answer, by path, in one line."""
+    faults = sorted(error.faults, key=lambda fault: fault.path)
+    shown = [f"{fault.path or '/'} {fault.message.rstrip('。')}" for fault in faults[:3]]
     more = f"；等 {len(error.faults)} 处" if len(error.faults) > len(shown) else ""
     return "；".join(shown) + more
 

@@ -27,6 +27,7 @@ import pytest
 
 from core.domain.answers import Answer, Answers, answer_data
 from core.domain.cycle import Cycle
+from core.domain.errors import NotAPlan
 from core.hookspecs import HOOKS, HookArguments, Refusal, implementations, new_manager
 from core.plandoc.schemas import load_answer
 from core.rulebook import js2023
@@ -73,7 +74,7 @@ class PlanPluginTests:
     def test_every_answer_has_the_type_of_its_part(self, plugin: ModuleType, given: HookArguments) -> None:
         for part, answer in answers_of(plugin, given).items():
             assert isinstance(answer, Answer)
-            assert load_answer(part, answer_data(answer)) == answer
+            assert read_again(part, answer) == answer
 
     def test_the_same_question_has_the_same_answer(self, plugin: ModuleType, given: HookArguments) -> None:
         assert answers_of(plugin, given) == answers_of(plugin, given)
@@ -82,6 +83,14 @@ class PlanPluginTests:
         before = given.state()
         answers_of(plugin, given)
         assert given.state() == before
+
+
+def read_again(part: str, answer: Answer[Any]) -> Answer[Any]:
+    """``answer`` after it went out as data and came in through the schema of its part."""
+    try:
+        return load_answer(part, answer_data(answer))
+    except NotAPlan as error:
+        return pytest.fail("; ".join(map(str, error.faults)))
 
 
 def answers_of(plugin: ModuleType, given: HookArguments) -> Mapping[str, Any]:

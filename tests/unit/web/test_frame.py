@@ -9,10 +9,10 @@ from flask.testing import FlaskClient
 from werkzeug.exceptions import TooManyRequests
 
 from core import paths
-from core.app import REQUEST_BYTES
 from core.web import display
 from core.web.access import Audience, UndeclaredAudience, audiences_of, open_to, require_audiences
 from core.web.errors import EXPLANATIONS
+from core.web.site import REQUEST_BYTES
 from tests.unit.web.pages import faults_of, read_page
 
 TEMPLATES = sorted(paths.TEMPLATES.rglob("*.html"))
