@@ -31,7 +31,7 @@ def show_report(paper: Paper, report: Report) -> None:
     enterprise = report.plan.enterprise
     name = enterprise.name if enterprise and enterprise.name else ""
     paper.paragraph(paper.styled(report.plan_id or UNNAMED, bold=True) + (f"  {name}" if name else ""))
-    assumed = "（文件未写明，按方案中的日期推定）" if report.assumed_year else ""
+    assumed = "（文件未写明，为推定）" if report.assumed_year else ""
     estimate = "" if report.calendar_official else "，工作日暂按周一至周五推算"
     paper.paragraph(f"版本 {report.edition} · 年度 {report.cycle.year}{assumed}{estimate}")
     paper.paragraph(f"摘要 {report.content_hash}")

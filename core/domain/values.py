@@ -59,7 +59,7 @@ def blank(value: object) -> bool:
         return False
     if isinstance(value, (tuple, list)):
         return all(map(blank, value))
-    if names := getattr(value, "__dataclass_fields__", None):
+    if names := getattr(value, "__slots__", ()):  # a record: its fields, without its class variables
         return all(blank(getattr(value, name)) for name in names)
     return isinstance(value, Mapping) and all(map(blank, value.values()))
 

@@ -6,12 +6,27 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from marshmallow import ValidationError
+
 from core.domain.cycle import Cycle
 from core.domain.errors import NotAPlan, ShapeFault, UnreadableDocument
 from core.domain.plan import PlanDraft
 from core.domain.records import Kind
+from core.domain.values import ABSENT
 from core.plandoc.reading import read_file, read_tree
-from core.plandoc.schemas import RecordSchema, field_of, load, load_plan, make_schema, without_annotations
+from core.plandoc.schemas import (
+    YEARS,
+    ManyField,
+    RecordField,
+    RecordSchema,
+    field_of,
+    load,
+    load_plan,
+    make_schema,
+    schema_of,
+    shown,
+    without_annotations,
+)
 from core.plandoc.tree import Tree
 
 ENDINGS: Final = frozenset({".yaml", ".yml", ".json"})
@@ -59,11 +74,36 @@ def _several(tree: Tree) -> PlanFile:
     if isinstance(plans, list):
         root = {**root, "plans": [without_annotations(each) for each in plans]}
     found: PlanFile = load(_file_schema(), root, tree.lines)
+    if found.cycle and found.cycle.year and found.cycle.year not in YEARS:
+        place, message = "/cycle/year", f"年度 {found.cycle.year} 不在 {YEARS[0]} 至 {YEARS[-1]} 之间。"
+        raise NotAPlan([ShapeFault(place, message, tree.line_of(place))])
     if not found.plans:
         raise NotAPlan(
             [ShapeFault("/plans", "没有方案。在 plans 下至少写一份方案。", tree.line_of("/plans"))]
         )
     return found
+
+
+class _CycleField(RecordField):
+    """The cycle; a year that no calendar has could not be reckoned with."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        cycle: Cycle = super()._deserialize(value)
+        if cycle.year is not ABSENT and cycle.year is not None and cycle.year not in YEARS:
+            raise ValidationError(
+                {"year": [f"应为 {YEARS[0]} 至 {YEARS[-1]} 之间的年份，实际为{shown(cycle.year)}。"]}
+            )
+        return cycle
+
+
+class _PlanField(RecordField):
+    """One of the plans of a file; an empty entry is none."""
+
+    default_error_messages = {"null": "这一项没有内容。写出方案，或删去这一项。"}  # noqa: RUF012 - marshmallow's own form
+
+    def __init__(self) -> None:
+        super().__init__(schema_of(PlanDraft))
+        self.allow_none = False
 
 
 @cache
@@ -74,8 +114,8 @@ def _file_schema() -> RecordSchema:
             "schema": field_of(Kind(str)),
             "schema_version": field_of(Kind(int)),
             "fictional": field_of(Kind(bool)),
-            "cycle": field_of(Kind(Cycle)),
-            "plans": field_of(Kind(tuple, Kind(PlanDraft))),
+            "cycle": _CycleField(schema_of(Cycle)),
+            "plans": ManyField(_PlanField()),
             "invalid_variants": field_of(Kind(object)),
         },
         lambda **keys: PlanFile(plans=keys.get("plans") or (), cycle=keys.get("cycle")),

@@ -35,6 +35,7 @@ class RuleText:
 
     A rule of the text has a verbatim ``quote`` (white space removed); a platform rule has a ``statement``
     and a ``basis`` instead. ``waivable_by`` holds the role identifiers of the authorities that may waive it.
+    ``plan_effect`` is the effect on a plan document, where it differs from that of the step the rule governs.
     """
 
     id: str
@@ -54,6 +55,7 @@ class RuleText:
     waiver: str
     waivable_by: tuple[str, ...]
     effect: Effect
+    plan_effect: Effect
     readings: tuple[str, ...]
     derived: bool
     basis: str
@@ -93,7 +95,7 @@ class _Shape:
 
 _TEXT_RULE = _Shape(
     required="id title clause quote en force actors stages data predicate waiver effect",
-    optional="marker boundary waivable_by readings derived",
+    optional="marker boundary waivable_by plan_effect readings derived",
 )
 _PLATFORM_RULE = _Shape(
     required="id title clause statement en force basis stages effect", optional="readings"
@@ -142,7 +144,8 @@ def _rule(entry: Mapping[str, object], sections: Mapping[str, str]) -> RuleText:
         boundary=_text(name, entry, "boundary"),
         waiver=_text(name, entry, "waiver"),
         waivable_by=_words(name, entry, "waivable_by"),
-        effect=_effect(name, entry),
+        effect=_effect(name, entry["effect"]),
+        plan_effect=_effect(name, entry.get("plan_effect", entry["effect"])),
         readings=_words(name, entry, "readings"),
         derived=_flag(name, entry, "derived"),
         basis=_text(name, entry, "basis"),
@@ -224,8 +227,8 @@ def _force(name: str, entry: Mapping[str, object]) -> Force:
         raise ValueError(f"{name}: unknown force {entry['force']!r}") from None
 
 
-def _effect(name: str, entry: Mapping[str, object]) -> Effect:
+def _effect(name: str, word: object) -> Effect:
     try:
-        return Effect(str(entry["effect"]))
+        return Effect(str(word))
     except ValueError:
-        raise ValueError(f"{name}: unknown effect {entry['effect']!r}") from None
+        raise ValueError(f"{name}: unknown effect {word!r}") from None

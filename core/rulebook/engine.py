@@ -170,10 +170,10 @@ def _finding(words: RuleText, violation: Violation) -> Finding:
     return Finding(
         rule=words.id,
         force=words.force,
-        effect=words.effect,
+        effect=words.plan_effect,
         path=violation.path,
         message=violation.message,
         clause=words.clause,
         quote=words.quote or words.statement,
-        reason_given=words.effect is Effect.NEEDS_REASON and not blank(violation.reason),
+        reason_given=words.plan_effect is Effect.NEEDS_REASON and not blank(violation.reason),
     )

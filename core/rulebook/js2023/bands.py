@@ -60,7 +60,7 @@ def _tiling(path: str, part: RubricItem | RubricPart, step: Decimal) -> Iterator
     if top < 0 or top % step:
         yield Violation(
             f"{path}/max",
-            f"{named(part)}配分 {points(top)} 分，不是评分最小单位 {points(step)} 分的整数倍。"
+            f"{named(part)}配分 {points(top)} 分，应当不小于 0，且是评分最小单位 {points(step)} 分的整数倍。"
             "调整配分或评分最小单位。",
         )
         return

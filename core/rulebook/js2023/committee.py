@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from core.domain.plan import Committee, CommitteeMember, Organisation, PlanDraft
-from core.domain.values import blank, years_after
+from core.domain.values import Flag, blank, years_after
 from core.rulebook.engine import Checks, Given, Violation
 from core.rulebook.js2023.parts import entries, listed, long_date, or_empty
 
@@ -38,6 +38,10 @@ def externals(people: list[tuple[int, CommitteeMember]]) -> int:
 
 def _called(place: int, person: CommitteeMember) -> str:
     return person.name or f"（第 {place + 1} 行，未写姓名）"
+
+
+def _denied(flag: Flag) -> str:
+    return "不是" if flag is False else "没有注明是"
 
 
 @checks.rule("JS-A2-committee-exists", needs=("organisation",))
@@ -115,7 +119,8 @@ def chair_is_principal(plan: PlanDraft, _: Given) -> Iterator[Violation]:
         if chair.is_principal is not True:
             yield Violation(
                 f"{MEMBERS}/{place}/is_principal",
-                f"主任委员{_called(place, chair)}不是企业主要负责人。主任委员原则上由企业主要负责人担任，"
+                f"主任委员{_called(place, chair)}{_denied(chair.is_principal)}企业主要负责人。"
+                "主任委员原则上由企业主要负责人担任，"
                 "由领导班子其他成员担任的，在该委员的理由中写明原因。",
                 chair.reason,
             )
@@ -128,7 +133,8 @@ def chair_leads(plan: PlanDraft, _: Given) -> Iterator[Violation]:
         if chair.in_leadership_team is not True:
             yield Violation(
                 f"{MEMBERS}/{place}/in_leadership_team",
-                f"主任委员{_called(place, chair)}不是领导班子成员。主任委员应当是本企业领导班子成员，"
+                f"主任委员{_called(place, chair)}{_denied(chair.in_leadership_team)}领导班子成员。"
+                "主任委员应当是本企业领导班子成员，"
                 "改由企业主要负责人或领导班子其他成员担任。",
             )
 

@@ -41,7 +41,7 @@ def two_modes(plan: PlanDraft, _: Given) -> Iterator[Violation]:
         if route not in (PERFORMANCE, DIRECT):
             yield Violation(
                 f"/methods/routes/{place}",
-                f"评审方式“{route or ''}”不属于业绩评审、直接评定两种。删去这一项，"
+                f"评审方式“{route or '（空）'}”不属于业绩评审、直接评定两种。删去这一项，"
                 "或改为业绩评审（performance）、直接评定（direct）。",
             )
 
@@ -57,7 +57,7 @@ def direct_vote(plan: PlanDraft, given: Given) -> Iterator[Violation]:
     over, under = given.template.share("/methods/direct/vote_fraction")
     if share is not None and share[0] * under >= over * share[1]:
         return
-    fact = f"为 {share[0]}/{share[1]}" if share else "没有写成分子、分母两个整数"
+    fact = f"为 {share[0]}/{share[1]}" if share else "没有写明，或没有写成分子、分母两个整数"
     yield Violation(
         "/methods/direct/vote_fraction" if methods.direct else "/methods/direct",
         f"直接评定的得票率{fact}，至少应为 {over}/{under}。将得票率写为 [{over}, {under}] 或更高。",

@@ -17,7 +17,7 @@ checks = Checks()
 ACHIEVEMENT, INTERVIEW, OVERALL = "achievement", "interview", "overall"
 MODULES = {ACHIEVEMENT: "业绩评价", INTERVIEW: "面试答辩", OVERALL: "综合评价"}
 GRADED, BALLOT = "graded", "ballot"
-FOCUS = {"results": "工作成果", "problems_solved": "解决的难题", "benefit": "产生的效益"}
+FOCUS = {"results": "工作成果", "problems_solved": "解决的技术或工艺难题", "benefit": "产生的效益"}
 FACTORS = {"economic_benefit": "经济效益", "social_benefit": "社会效益", "mentoring": "传技带徒作用"}
 
 NEEDS = ("rubric",)
@@ -57,10 +57,8 @@ def three_modules(plan: PlanDraft, _: Given) -> Iterator[Violation]:
     for path, module in modules(plan):
         code = module.code or ""
         if code not in MODULES or code in seen:
-            fact = "重复" if code in seen else "不属于业绩评价、面试答辩、综合评价三个模块"
-            yield Violation(
-                f"{path}/code", f"{module_name(module)}{fact}。三个模块各设一个，删去多余的模块。"
-            )
+            fact = f"“{code}”出现不止一次" if code in seen else f"“{code}”不属于{listed(MODULES.values())}"
+            yield Violation(f"{path}/code", f"模块代码{fact}。三个模块各设一个，改正代码，或删去多余的模块。")
         seen.add(code)
         if not isinstance(module.weight, Decimal) or module.weight <= 0:
             fact = (
@@ -133,7 +131,7 @@ def _module_adds_up(
     wanted, zh = (module.max, "折算前满分") if module.rescale is True else (module.weight, "配分")
     if module.rescale is True and not (isinstance(wanted, Decimal) and wanted > 0):
         yield Violation(
-            f"{path}/max", f"{module_name(module)}折算计分，但没有写明大于 0 的折算前满分。写明折算前满分。"
+            f"{path}/max", f"{module_name(module)}折算计分，但没有写明大于 0 的折算前满分。补写折算前满分。"
         )
         wanted = None
     yield from _adds_up(f"{path}/items", f"{module_name(module)}各细项", items, wanted, zh)
@@ -156,7 +154,7 @@ def _adds_up(
             total += part.max
         else:
             complete = False
-            yield Violation(f"{path}/{place}/max", f"{named(part)}没有写明配分。写明配分。")
+            yield Violation(f"{path}/{place}/max", f"{named(part)}没有写明配分。补写配分。")
     if complete and isinstance(wanted, Decimal) and total != wanted:
         yield Violation(
             path,
@@ -197,7 +195,7 @@ def achievement_focus(plan: PlanDraft, given: Given) -> Iterator[Violation]:
         if missing:
             yield Violation(
                 f"{path}/items",
-                f"业绩评价各细项的考核重点没有{listed(missing)}。业绩评价主要考核工作成果、解决的难题、产生的效益，"
+                f"业绩评价各细项的考核重点没有涵盖{listed(missing)}。业绩评价主要考核工作成果、解决的难题、产生的效益，"
                 "在相应细项的考核重点中补齐，或在评分标准的偏离理由中说明原因。",
                 or_empty(plan.rubric, Rubric).deviation_reason,
             )
@@ -212,5 +210,5 @@ def overall_factors(plan: PlanDraft, given: Given) -> Iterator[Violation]:
         if module.code == OVERALL and missing:
             yield Violation(
                 f"{path}/factors",
-                f"综合评价的考虑因素没有{listed(missing)}。综合评价应综合考虑经济效益、社会效益以及传技带徒作用，补齐考虑因素。",
+                f"综合评价的考虑因素没有涵盖{listed(missing)}。综合评价应综合考虑经济效益、社会效益以及传技带徒作用，补齐考虑因素。",
             )
