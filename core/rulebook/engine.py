@@ -27,7 +27,7 @@ class Violation:
     """One place where a plan breaks a rule.
 
     ``path`` is a JSON pointer into the plan document; ``message`` says in Chinese what is there, what is
-    demanded and what to do next; ``reason`` is what the plan states as its reason, where the rule asks for one.
+    demanded and what to do next; ``reason`` is what the plan states as its reason, where one is asked for.
     """
 
     path: str

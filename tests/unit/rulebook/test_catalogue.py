@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 import yaml
 
+from core.paths import ROOT
 from core.rulebook.catalogue import RuleText, load_catalogue
 from core.rulebook.datafile import read_data
 from core.rulebook.sourcetext import squeeze
 from core.rulebook.terms import Effect, Force
 
-EDITION = Path("core/rulebook/js2023")
+EDITION = ROOT / "core" / "rulebook" / "js2023"
 CATALOGUE = load_catalogue(EDITION / "catalogue.yaml")
 SOURCE = squeeze((EDITION / "source.txt").read_text("utf-8"))
 RULES = list(CATALOGUE.rules.values())

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from core.paths import ROOT
 from core.rulebook.catalogue import RuleText, load_catalogue
 from core.rulebook.sourcetext import Kind, Paragraph, load_source, squeeze
 
-EDITION = Path("core/rulebook/js2023")
+EDITION = ROOT / "core" / "rulebook" / "js2023"
 TEXT = (EDITION / "source.txt").read_text("utf-8")
 SOURCE = load_source(EDITION / "source.txt", EDITION / "source.tables.yaml")
 OFFICIAL = [rule for rule in load_catalogue(EDITION / "catalogue.yaml").rules.values() if rule.quote]

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 import yaml
 
+from core.paths import ROOT
 from core.rulebook.catalogue import load_catalogue
 from core.rulebook.sourcetext import squeeze
 from core.rulebook.template import Lock, Node, load_template
 
-EDITION = Path("core/rulebook/js2023")
+EDITION = ROOT / "core" / "rulebook" / "js2023"
 TEMPLATE = load_template(EDITION / "template.yaml")
 CATALOGUE = load_catalogue(EDITION / "catalogue.yaml")
 SOURCE = squeeze((EDITION / "source.txt").read_text("utf-8"))
@@ -139,7 +140,7 @@ def test_rubric_sums_and_bands_are_sound() -> None:
 
 
 def test_rubric_has_the_shape_of_the_demo_plan_that_follows_it() -> None:
-    plans = yaml.safe_load(Path("tests/data/demo_plans.yaml").read_text("utf-8"))["plans"]
+    plans = yaml.safe_load((ROOT / "tests" / "data" / "demo_plans.yaml").read_text("utf-8"))["plans"]
     assert outline(RUBRIC) == outline(plans[0]["rubric"])
 
 
