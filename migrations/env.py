@@ -6,8 +6,8 @@ from sqlalchemy import create_engine
 from core.persistence import models
 from core.persistence.db import Base
 
-target_metadata = Base.metadata  # filled by importing the models
-assert models.__all__
+target_metadata = Base.metadata
+TABLES = models.__all__  # importing the models fills the metadata
 
 engine = create_engine(context.config.attributes["owner_url"])
 with engine.connect() as connection:

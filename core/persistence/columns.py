@@ -12,4 +12,6 @@ Id: TypeAlias = Annotated[int, mapped_column(BigInteger, Identity(), primary_key
 Ref: TypeAlias = Annotated[int, mapped_column(BigInteger)]
 Str: TypeAlias = Annotated[str, mapped_column(Text)]
 Moment: TypeAlias = Annotated[datetime, mapped_column(DateTime(timezone=True))]
-Made: TypeAlias = Annotated[datetime, mapped_column(DateTime(timezone=True), server_default=text("app_now()"))]
+Made: TypeAlias = Annotated[
+    datetime, mapped_column(DateTime(timezone=True), server_default=text("app_now()"))
+]

@@ -50,31 +50,31 @@ db = SQLAlchemy(model_class=Base)
 
 
 @event.listens_for(Session, "after_begin")
-def _set_scope(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+def _set_scope(_: Session, __: SessionTransaction, connection: Connection) -> None:
     """Give the transaction its scope before its first statement."""
     connection.exec_driver_sql(SET_SCOPE, scope.current().settings())
 
 
 @event.listens_for(Session, "before_flush")
-def _own(session: Session, context: Any, instances: Any) -> None:
+def _own(session: Session, *_: Any) -> None:
     """New rows take the written tenant; a row of another tenant is refused before PostgreSQL would."""
     writes = scope.current().writes
     for row in session.new:
         if isinstance(row, TenantOwned):
-            if row.tenant_id is None:
-                row.tenant_id = writes  # type: ignore[assignment]
-            if row.tenant_id != writes:
+            owner: int | None = row.tenant_id
+            if owner is None and writes is not None:
+                row.tenant_id = writes
+            elif owner is None or owner != writes:
                 raise OutsideScope("这条记录不属于当前单位，没有写入。切换到该单位后再操作。")
 
 
 @event.listens_for(Session, "do_orm_execute")
 def _criterion(state: ORMExecuteState) -> None:
     """The second belt, which also gives the planner the tenant."""
-    if state.is_column_load or state.is_relationship_load or scope.current().reads == "*":
+    current = scope.current()
+    if state.is_column_load or state.is_relationship_load or current.reads == "*":
         return
-    readable = scope.current().reads | ({scope.current().writes} if scope.current().writes else set())
+    readable = current.reads | ({current.writes} if current.writes else frozenset())
     state.statement = state.statement.options(
-        with_loader_criteria(
-            TenantOwned, lambda row: row.tenant_id.in_(readable), include_aliases=True
-        )
+        with_loader_criteria(TenantOwned, lambda row: row.tenant_id.in_(readable), include_aliases=True)
     )

@@ -39,5 +39,6 @@ def refuse_powerful_role(user_url: str) -> None:
         engine.dispose()
     if row[1]:
         raise UnsafeRole(
-            f"数据库角色 {row[0]} 是超级用户或可绕过行级安全，不能用于运行。改用普通角色（如 app_user）连接后重新启动。"
+            f"数据库角色 {row[0]} 是超级用户或可绕过行级安全，不能用于运行。"
+            "改用普通角色（如 app_user）连接后重新启动。"
         )

@@ -1,13 +1,14 @@
 """Row-level security of tenant tables, for migrations: enabled, forced, one policy to write and one to read.
 
-A session reads the tenants of its scope and writes one (``core.persistence.scope``). Without a scope it sees nothing.
+A session reads the tenants of its scope and writes one (``core.persistence.scope``). Without a scope it sees
+nothing.
 """
 
 from alembic import op
 
 
 def protect(table: str, *, key: str = "tenant_id", own: str | None = None) -> None:
-    """Let rows of ``table`` be written by the tenant in ``key`` and read in scope; ``own`` adds a way to read."""
+    """Rows of ``table`` are written by the tenant in ``key`` and read in scope; ``own`` adds a way to read."""
     reads = f"(select app_reads_all()) or {key} = any((select app_scope())::bigint[])"
     op.execute(f"alter table {table} enable row level security")
     op.execute(f"alter table {table} force row level security")

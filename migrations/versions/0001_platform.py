@@ -74,7 +74,7 @@ create table person (
     disabled_at timestamptz,
     constraint pk_person primary key (id),
     constraint uq_person_login_name unique (login_name),
-    constraint ck_person_login_name check (login_name = lower(login_name) and login_name ~ '^[a-z0-9._-]{3,64}$'),
+    constraint ck_person_login_name check (login_name ~ '^[a-z0-9._-]{3,64}$'),
     constraint ck_person_phone check ((phone_sealed is null) = (phone_index is null))
 );
 create unique index ix_person_phone_index on person (phone_index);
@@ -285,8 +285,9 @@ grant select on clock_offset to app_user;
 def upgrade() -> None:
     for statements in (SCOPE, CLOCK, TENANTS, ACCOUNTS, AUDIT, RIGHTS):
         op.execute(statements)
-    protect("tenant", key="id")
     protect("role_grant", own="person_id = (select app_person())")
+    hats = "select tenant_id from role_grant where person_id = (select app_person())"
+    protect("tenant", key="id", own=f"id in ({hats})")
     for table in ("invitation", "audit_head", "audit_event", "outbox"):
         protect(table)
 
@@ -296,6 +297,4 @@ def downgrade() -> None:
         "drop table outbox, audit_checkpoint, audit_event, audit_head, throttle, sign_in, user_session, "
         "known_device, recovery_code, credential, invitation, role_grant, person, tenant, clock_offset"
     )
-    op.execute(
-        "drop function app_now(), app_person(), app_scope(), app_reads_all(), app_tenant()"
-    )
+    op.execute("drop function app_now(), app_person(), app_scope(), app_reads_all(), app_tenant()")

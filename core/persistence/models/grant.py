@@ -25,8 +25,12 @@ class RoleGrant(TenantOwned, Base):
 
     __tablename__ = "role_grant"
     __table_args__ = (
-        ForeignKeyConstraint(["tenant_id", "tenant_kind"], ["tenant.id", "tenant.kind"], name="fk_role_grant_tenant"),
-        Index("ix_role_grant_current", "tenant_id", "person_id", "role", unique=True, postgresql_where=STANDING),
+        ForeignKeyConstraint(
+            ["tenant_id", "tenant_kind"], ["tenant.id", "tenant.kind"], name="fk_role_grant_tenant"
+        ),
+        Index(
+            "ix_role_grant_current", "tenant_id", "person_id", "role", unique=True, postgresql_where=STANDING
+        ),
         Index(
             "ix_role_grant_one_admin",
             "person_id",
@@ -57,7 +61,9 @@ class Invitation(TenantOwned, Base):
 
     __tablename__ = "invitation"
     __table_args__ = (
-        ForeignKeyConstraint(["tenant_id", "tenant_kind"], ["tenant.id", "tenant.kind"], name="fk_invitation_tenant"),
+        ForeignKeyConstraint(
+            ["tenant_id", "tenant_kind"], ["tenant.id", "tenant.kind"], name="fk_invitation_tenant"
+        ),
         UniqueConstraint("token_hash", name="uq_invitation_token_hash"),
     )
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

@@ -1,8 +1,16 @@
-"""登录: sessions that can be ended from the server, the history of signing in, and what slows guessing down."""
+"""登录: sessions that the server can end, the history of signing in, and what slows guessing down."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, Integer, LargeBinary, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.persistence.columns import Id, Made, Moment, Ref, Str
@@ -15,7 +23,9 @@ class UserSession(Base):
     __tablename__ = "user_session"
     __table_args__ = (
         ForeignKeyConstraint(
-            ["hat_tenant_id", "hat_grant_id"], ["role_grant.tenant_id", "role_grant.id"], name="fk_user_session_hat"
+            ["hat_tenant_id", "hat_grant_id"],
+            ["role_grant.tenant_id", "role_grant.id"],
+            name="fk_user_session_hat",
         ),
         UniqueConstraint("token_hash", name="uq_user_session_token_hash"),
         Index("ix_user_session_person", "person_id", "ended_at"),

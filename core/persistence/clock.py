@@ -1,0 +1,65 @@
+"""What time it is: one answer for every service, SQL ``app_now()``.
+
+``clock_timestamp()`` plus the offset of 演示时钟, which may exist only in the demo and in tests: start-up
+refuses it elsewhere (``refuse_shifted_clock``). Policies and guards in the database use the same function.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection, delete, func, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from core.domain.errors import DomainError
+from core.domain.values import BEIJING
+from core.persistence.models import ClockOffset
+
+
+class ShiftedClock(DomainError):
+    """A production database holds an offset of the demo clock."""
+
+
+def now(session: Session) -> datetime:
+    """The time of this platform, in UTC."""
+    moment: datetime = session.execute(select(func.app_now())).scalar_one()
+    return moment
+
+
+def today(session: Session) -> date:
+    """The day in 北京时间."""
+    return now(session).astimezone(BEIJING).date()
+
+
+def shift_to(session: Session, moment: datetime) -> timedelta:
+    """Set 演示时钟 to show ``moment`` and run on from there; returns the offset.
+
+    The application role may do so only where ``allow_shifting`` was called: in the demo and in tests.
+    """
+    real: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
+    shift = moment - real
+    session.execute(
+        insert(ClockOffset)
+        .values(only_row=True, shift=shift)
+        .on_conflict_do_update(index_elements=[ClockOffset.only_row], set_={"shift": shift})
+    )
+    return shift
+
+
+def unshift(session: Session) -> None:
+    """Let the clock show the real time again."""
+    session.execute(delete(ClockOffset))
+
+
+def allow_shifting(owner: Connection) -> None:
+    """Let the application role set the clock of this database; for the demo and tests, as the owner."""
+    owner.execute(text("grant insert, update, delete on clock_offset to app_user"))
+
+
+def refuse_shifted_clock(session: Session) -> None:
+    """Raise ``ShiftedClock`` when the clock is shifted: for start-up outside the demo and tests."""
+    if session.execute(select(ClockOffset.shift)).first():
+        raise ShiftedClock(
+            "数据库中设有演示时钟偏移，正式环境不能启动。删除 clock_offset 表中的记录后重新启动。"
+        )
