@@ -1,7 +1,7 @@
 """Which tenants a transaction may read, and the one it may write.
 
 The scope is set on every transaction before its first statement and PostgreSQL enforces it (``rls``); the
-ORM criterion in ``db`` is the second belt. A scope never changes inside a transaction: ``within`` starts a new one.
+ORM criterion in ``db`` is the second belt. A scope never changes inside a transaction.
 """
 
 from __future__ import annotations
