@@ -1,0 +1,158 @@
+"""The tables of roles are whole, agree with the database's constraint, and keep powers apart."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from core import paths
+from core.domain.roles import (
+    ADMINISTERING,
+    ADMINS,
+    GRANTS,
+    KIND_NAMES,
+    ROLES,
+    SCORERS,
+    Grant,
+    Reach,
+    Role,
+    TenantKind,
+    excluded_by,
+    grantable,
+    may_grant,
+    roles_of,
+)
+
+NOON = datetime(2026, 11, 9, 4, 0, tzinfo=UTC)
+MIGRATION = (paths.ROOT / "migrations" / "versions" / "0001_platform.py").read_text("utf-8")
+
+
+def test_every_role_and_kind_has_its_facts() -> None:
+    assert set(ROLES) == set(Role)
+    assert set(KIND_NAMES) == set(TenantKind)
+    assert all(roles_of(kind) for kind in TenantKind)
+
+
+def test_roles_by_kind_are_those_of_the_database() -> None:
+    (constraint,) = re.findall(
+        r"constraint ck_role_grant_role_of_kind check \((.*?)\),\n    constraint", MIGRATION, re.DOTALL
+    )
+    for kind in (TenantKind.ENTERPRISE, TenantKind.PROVINCE_CENTRE, TenantKind.PLATFORM):
+        (roles,) = re.findall(rf"tenant_kind = '{kind}' and role in \((.*?)\)", constraint, re.DOTALL)
+        assert set(re.findall(r"'(\w+)'", roles)) == set(roles_of(kind))
+    (single,) = re.findall(r"tenant_kind in \((.*?)\)", constraint, re.DOTALL)
+    for kind in map(TenantKind, re.findall(r"'(\w+)'", single)):
+        assert roles_of(kind) == (Role(kind.value),)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_second_factor_is_needed_by_bodies_principals_hr_and_administrators(role: Role) -> None:
+    formal = role in {Role.ENTERPRISE_PRINCIPAL, Role.ENTERPRISE_HR}
+    assert role.needs_second_factor is (role.kind is not TenantKind.ENTERPRISE or formal)
+
+
+@pytest.mark.parametrize(
+    ("reach", "roles"),
+    [
+        (Reach.ALL, {Role.PROVINCE_HR, Role.PROVINCE_CENTRE, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}),
+        (Reach.CITY, {Role.CITY_HR, Role.CITY_CENTRE, Role.CITY_INDUSTRY}),
+    ],
+)
+def test_reach_beyond_the_own_tenant_is_held_by(reach: Reach, roles: set[Role]) -> None:
+    assert {role for role in Role if role.reach is reach} == roles
+
+
+def test_city_reach_belongs_to_roles_of_tenants_with_a_city() -> None:
+    with_city = {TenantKind.ENTERPRISE, TenantKind.CITY_HR, TenantKind.CITY_CENTRE, TenantKind.CITY_INDUSTRY}
+    granted = {granter for granter, roles in GRANTS.items() if Reach.CITY in roles.values()}
+    reading = {role for role in Role if role.reach is Reach.CITY}
+    assert {role.kind for role in granted | reading} <= with_city
+
+
+def test_own_grants_stay_in_the_kind_of_the_granter() -> None:
+    for granter, roles in GRANTS.items():
+        for role, reach in roles.items():
+            assert reach is not Reach.OWN or role.kind is granter.kind, (granter, role)
+            assert reach is Reach.OWN or role.kind is not granter.kind, (granter, role)
+
+
+def test_every_role_can_be_granted_by_someone() -> None:
+    assert {role for roles in GRANTS.values() for role in roles} == set(Role)
+
+
+@pytest.mark.parametrize(
+    "role", [Role.SYSTEM_ADMIN, Role.AUDIT_ADMIN, Role.PLAN_EXPERT, Role.APPLICANT, Role.EMPLOYEE, *SCORERS]
+)
+def test_grants_nothing(role: Role) -> None:
+    assert all(may_grant(role, other) is None for other in Role)
+
+
+def test_administrators_are_made_by_the_security_administrator_alone() -> None:
+    for admin in ADMINS:
+        assert [role for role in Role if may_grant(role, admin)] == [Role.SECURITY_ADMIN]
+
+
+def test_a_body_opens_an_enterprise_with_its_principal_and_grants_nothing_else_there() -> None:
+    for role in Role:
+        if role.kind not in {TenantKind.ENTERPRISE, TenantKind.PLATFORM}:
+            assert set(grantable(role, TenantKind.ENTERPRISE)) <= {Role.ENTERPRISE_PRINCIPAL}
+    assert may_grant(Role.CITY_HR, Role.ENTERPRISE_PRINCIPAL) is Reach.CITY
+    assert may_grant(Role.PROVINCE_CENTRE, Role.ENTERPRISE_PRINCIPAL) is Reach.ALL
+
+
+def test_hr_grants_people_but_no_principal() -> None:
+    assert may_grant(Role.ENTERPRISE_HR, Role.EMPLOYEE) is Reach.OWN
+    assert may_grant(Role.ENTERPRISE_HR, Role.ENTERPRISE_PRINCIPAL) is None
+    assert may_grant(Role.ENTERPRISE_PRINCIPAL, Role.ENTERPRISE_PRINCIPAL) is Reach.OWN
+
+
+@pytest.mark.parametrize("role", Role)
+def test_exclusion_is_mutual(role: Role) -> None:
+    for other in Role:
+        assert (excluded_by(role, [other]) is None) is (excluded_by(other, [role]) is None)
+
+
+def test_powers_kept_apart() -> None:
+    for admin in ADMINS:
+        assert all(excluded_by(admin, [other]) is other for other in ADMINS - {admin})
+        assert excluded_by(admin, [admin]) is None
+    for scorer in SCORERS:
+        assert all(excluded_by(scorer, [other]) is other for other in ADMINISTERING)
+        assert excluded_by(scorer, SCORERS) is None
+    assert excluded_by(Role.COMMITTEE_CHAIR, [Role.ENTERPRISE_PRINCIPAL, Role.EMPLOYEE]) is None
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "revoked", "stands"),
+    [
+        (0, None, None, True),
+        (0, 1, None, True),
+        (0, 0, None, False),
+        (1, None, None, False),
+        (-9, -1, None, False),
+        (-9, None, -1, False),
+    ],
+)
+def test_grant_stands_from_its_start_to_before_its_end(
+    start: int, end: int | None, revoked: int | None, stands: bool
+) -> None:
+    def moment(hours: int | None) -> datetime | None:
+        return None if hours is None else NOON + timedelta(hours=hours)
+
+    grant = Grant(
+        id=1,
+        tenant_id=1,
+        person_id=1,
+        person_name="钱宏图",
+        role=Role.EMPLOYEE,
+        valid_from=NOON + timedelta(hours=start),
+        valid_to=moment(end),
+        granted_at=NOON,
+        granted_by=None,
+        revoked_at=moment(revoked),
+        revoked_by=None,
+        revoke_reason=None,
+    )
+    assert grant.stands(NOON) is stands
