@@ -1,7 +1,7 @@
 """Alembic environment: the URL comes from the caller, the tables from the models."""
 
 from alembic import context
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 
 from core.persistence import models
 from core.persistence.db import Base
@@ -11,7 +11,15 @@ TABLES = models.__all__  # importing the models fills the metadata
 
 engine = create_engine(context.config.attributes["owner_url"])
 with engine.connect() as connection:
-    context.configure(connection=connection, target_metadata=target_metadata, transaction_per_migration=True)
+    # Processes that start at once migrate one after another; the lock goes with the connection.
+    connection.execute(text("select pg_advisory_lock(hashtext('migrations'))"))
+    connection.commit()
+    context.configure(
+        connection=connection,
+        target_metadata=target_metadata,
+        transaction_per_migration=True,
+        compare_server_default=True,
+    )
     with context.begin_transaction():
         context.run_migrations()
 engine.dispose()

@@ -57,6 +57,11 @@ def allow_shifting(owner: Connection) -> None:
     owner.execute(text("grant insert, update, delete on clock_offset to app_user"))
 
 
+def forbid_shifting(owner: Connection) -> None:
+    """Take back what ``allow_shifting`` gave; for production, as the owner."""
+    owner.execute(text("revoke insert, update, delete on clock_offset from app_user"))
+
+
 def refuse_shifted_clock(session: Session) -> None:
     """Raise ``ShiftedClock`` when the clock is shifted: for start-up outside the demo and tests."""
     if session.execute(select(ClockOffset.shift)).first():

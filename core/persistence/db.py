@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
+import psycopg
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, Connection, MetaData, event
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, MetaData, any_, event, literal
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -15,6 +17,8 @@ from sqlalchemy.orm import (
     mapped_column,
     with_loader_criteria,
 )
+from sqlalchemy.orm.interfaces import ORMOption
+from sqlalchemy.pool import ConnectionPoolEntry, Pool, PoolResetState
 
 from core.domain.errors import DomainError
 from core.persistence import scope
@@ -23,7 +27,7 @@ CONSTRAINT_NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
     "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
 SET_SCOPE = (
@@ -41,18 +45,42 @@ class TenantOwned:
 
     tenant_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
 
+    @classmethod
+    def readable(cls, current: scope.Scope) -> ColumnElement[bool]:
+        """What a scope that names its tenants reads of this table, as the policies of the table say it."""
+        return cls.tenant_id == any_(literal(sorted(current.tenants()), ARRAY(BigInteger)))
+
 
 class OutsideScope(DomainError):
     """A row was about to be written for a tenant that the scope does not write."""
+
+
+class ScopeChanged(RuntimeError):
+    """A savepoint was begun in another scope than its transaction."""
 
 
 db = SQLAlchemy(model_class=Base)
 
 
 @event.listens_for(Session, "after_begin")
-def _set_scope(_: Session, __: SessionTransaction, connection: Connection) -> None:
-    """Give the transaction its scope before its first statement."""
-    connection.exec_driver_sql(SET_SCOPE, scope.current().settings())
+def _set_scope(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    """Give the transaction its scope before its first statement; a savepoint does not change it."""
+    current = scope.current()
+    if not transaction.nested:
+        connection.exec_driver_sql(SET_SCOPE, current.settings())
+        session.info["scope"] = current
+    elif session.info["scope"] != current:
+        raise ScopeChanged("the scope is set when a transaction begins, and stays until it ends")
+
+
+@event.listens_for(Pool, "reset")
+def _clean(connection: psycopg.Connection, _: ConnectionPoolEntry, state: PoolResetState) -> None:
+    """A connection goes back to the pool without what outlives a transaction: cursors WITH HOLD, settings."""
+    if not state.terminate_only:
+        connection.rollback()
+        result = connection.pgconn.exec_(b"close all; reset all")
+        if result.status != psycopg.pq.ExecStatus.COMMAND_OK:
+            raise psycopg.OperationalError(connection.pgconn.error_message.decode())
 
 
 @event.listens_for(Session, "before_flush")
@@ -74,7 +102,12 @@ def _criterion(state: ORMExecuteState) -> None:
     current = scope.current()
     if state.is_column_load or state.is_relationship_load or current.reads == "*":
         return
-    readable = current.reads | ({current.writes} if current.writes else frozenset())
-    state.statement = state.statement.options(
-        with_loader_criteria(TenantOwned, lambda row: row.tenant_id.in_(readable), include_aliases=True)
+    state.statement = state.statement.options(*_criteria(current))
+
+
+@lru_cache(maxsize=256)
+def _criteria(current: scope.Scope) -> tuple[ORMOption, ...]:
+    return tuple(
+        with_loader_criteria(table, table.readable(current), include_aliases=True)
+        for table in TenantOwned.__subclasses__()
     )

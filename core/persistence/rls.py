@@ -8,7 +8,7 @@ from alembic import op
 
 
 def protect(table: str, *, key: str = "tenant_id", own: str | None = None) -> None:
-    """Rows are written by the tenant in ``key`` and read in scope; the condition ``own`` adds a way to read."""
+    """Rows are written by the tenant in ``key`` and read in scope; the condition ``own`` adds to that."""
     reads = f"(select app_reads_all()) or {key} = any((select app_scope())::bigint[])"
     op.execute(f"alter table {table} enable row level security")
     op.execute(f"alter table {table} force row level security")

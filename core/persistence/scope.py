@@ -29,6 +29,11 @@ class Scope:
         reads = "*" if self.reads == "*" else "{" + ",".join(map(str, sorted(self.reads))) + "}"
         return (str(self.writes or ""), reads if self.reads else "", str(self.person or ""))
 
+    def tenants(self) -> frozenset[int]:
+        """The tenants that are read, of a scope that names them."""
+        named: frozenset[int] = frozenset() if self.reads == "*" else self.reads
+        return named | ({self.writes} if self.writes else frozenset())
+
     def may_read(self, tenant: int) -> bool:
         return tenant == self.writes or self.reads == "*" or tenant in self.reads
 

@@ -9,17 +9,18 @@ from sqlalchemy.orm import Session
 
 from core.config import Environment
 from core.persistence import clock
-from core.persistence.migrate import refuse_powerful_role, upgrade
+from core.persistence.migrate import refuse_old_server, refuse_powerful_role, upgrade
 from core.persistence.server import Databases, start
 
 
 def open_databases(*, environment: Environment, var: Path, databases: Databases | None) -> Databases:
     """The databases to use: those of the settings, or the embedded server's. Migrated and checked.
 
-    Raises ``UnsafeRole`` for an application role that sees past row-level security, and ``ShiftedClock`` for
-    a production database whose clock is shifted.
+    Raises ``OldServer``, ``UnsafeRole`` for an application role that sees past row-level security, and
+    ``ShiftedClock`` for a production database whose clock is shifted.
     """
     found = databases or start(var).databases()
+    refuse_old_server(found.owner_url)
     upgrade(found.owner_url)
     refuse_powerful_role(found.user_url)
     engine = create_engine(found.owner_url)
@@ -27,6 +28,7 @@ def open_databases(*, environment: Environment, var: Path, databases: Databases 
         with engine.begin() as owner:
             if environment is Environment.PRODUCTION:
                 clock.refuse_shifted_clock(Session(owner))
+                clock.forbid_shifting(owner)
             else:
                 clock.allow_shifting(owner)
     finally:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     ForeignKey,
     ForeignKeyConstraint,
     Identity,
     Index,
     LargeBinary,
     UniqueConstraint,
+    or_,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.persistence.columns import Made, Moment, Ref, Str
 from core.persistence.db import Base, TenantOwned
+from core.persistence.scope import Scope
 
 STANDING = text("revoked_at is null")
 
@@ -28,6 +31,7 @@ class RoleGrant(TenantOwned, Base):
         ForeignKeyConstraint(
             ["tenant_id", "tenant_kind"], ["tenant.id", "tenant.kind"], name="fk_role_grant_tenant"
         ),
+        UniqueConstraint("tenant_id", "id", "person_id", name="uq_role_grant_tenant_id_id_person_id"),
         Index(
             "ix_role_grant_current", "tenant_id", "person_id", "role", unique=True, postgresql_where=STANDING
         ),
@@ -54,6 +58,11 @@ class RoleGrant(TenantOwned, Base):
         BigInteger, ForeignKey("person.id", name="fk_role_grant_revoked_by")
     )
     revoke_reason: Mapped[Str | None]
+
+    @classmethod
+    def readable(cls, current: Scope) -> ColumnElement[bool]:
+        """Also the person's own hats, whatever tenant they are in."""
+        return or_(super().readable(current), cls.person_id == current.person)
 
 
 class Invitation(TenantOwned, Base):

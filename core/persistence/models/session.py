@@ -18,13 +18,16 @@ from core.persistence.db import Base
 
 
 class UserSession(Base):
-    """One signed-in browser; the cookie holds a token of which only the hash is here."""
+    """One signed-in browser; the cookie holds a token of which only the hash is here.
+
+    Its hat is a grant of the same person.
+    """
 
     __tablename__ = "user_session"
     __table_args__ = (
         ForeignKeyConstraint(
-            ["hat_tenant_id", "hat_grant_id"],
-            ["role_grant.tenant_id", "role_grant.id"],
+            ["hat_tenant_id", "hat_grant_id", "person_id"],
+            ["role_grant.tenant_id", "role_grant.id", "role_grant.person_id"],
             name="fk_user_session_hat",
         ),
         UniqueConstraint("token_hash", name="uq_user_session_token_hash"),
