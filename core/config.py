@@ -3,14 +3,19 @@
 - `SHOUXI_ENV`: demo, test or production. Production when it is not set, so that a forgotten variable asks
   for a key instead of serving with one that is not secret.
 - `SECRET_KEY`: signs cookies and form tokens; at least 32 characters, required in production. The demo keeps
-  one of its own in the folder of `SHOUXI_VAR`; a test makes a new one.
+  one of its own in the folder of `SHOUXI_VAR`; a test makes a new one. The other two keys are required
+  and kept likewise.
 - `SHOUXI_PORT`: where `shouxi serve` listens when `--port` is not given; 8000 when it is not set.
+- `SHOUXI_SIGNING_KEY`: the Ed25519 private key that signs audit checkpoints, as base64 of 32 bytes or PEM.
+- `SHOUXI_FIELD_KEYS`: the keys of sealed personal fields, each base64 of 32 bytes: `index:…,1:…`, with more
+  numbers (to 255) as they are rotated; the highest seals, the others still open.
 - `SHOUXI_VAR`: the folder for what a running instance writes; `var` in the project when it is not set.
 """
 
+import base64
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -20,6 +25,10 @@ from core import paths
 SECRET_LENGTH = 32
 DEFAULT_PORT = 8000
 LAST_PORT = 65535
+KEY_LENGTH = 32
+LAST_KEY_ID = 255
+PRIVATE_PREFIX = bytes.fromhex("302e020100300506032b657004220420")
+"""An Ed25519 private key in DER is this and its 32 bytes (RFC 8410)."""
 
 
 class Environment(StrEnum):
@@ -33,9 +42,19 @@ class ConfigurationError(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FieldKeys:
+    """The keys of sealed fields by id, of which the highest seals, and the key of blind indexes."""
+
+    sealing: Mapping[int, bytes] = field(repr=False)
+    index: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     environment: Environment
     secret_key: str = field(repr=False)
+    signing_key: bytes = field(repr=False)
+    field_keys: FieldKeys
     port: int
     var: Path
 
@@ -47,6 +66,8 @@ def load(environ: Mapping[str, str]) -> Settings:
     return Settings(
         environment=environment,
         secret_key=_secret_key(environ.get("SECRET_KEY", ""), environment, var),
+        signing_key=_signing_key(_key("SHOUXI_SIGNING_KEY", environ, environment, var, _new_key)),
+        field_keys=_field_keys(_key("SHOUXI_FIELD_KEYS", environ, environment, var, _new_field_keys)),
         port=_port(environ.get("SHOUXI_PORT", str(DEFAULT_PORT))),
         var=var,
     )
@@ -81,19 +102,84 @@ def _secret_key(given: str, environment: Environment, var: Path) -> str:
                 "如只作演示，设置 SHOUXI_ENV=demo。"
             )
         case Environment.DEMO:
-            return _kept_key(var / "secret_key")
+            return _kept(var / "secret_key", lambda: secrets.token_hex(SECRET_LENGTH))
         case Environment.TEST:
             return secrets.token_hex(SECRET_LENGTH)
 
 
-def _kept_key(path: Path) -> str:
-    """The key in `path`, made on first use, readable by its owner alone; a restart keeps open forms valid."""
+def _key(
+    name: str, environ: Mapping[str, str], environment: Environment, var: Path, make: Callable[[], str]
+) -> str:
+    """The text of a key setting; the demo keeps one of its own, a test makes one."""
+    if given := environ.get(name):
+        return given
+    match environment:
+        case Environment.PRODUCTION:
+            raise ConfigurationError(
+                f"未设置 {name}，生产环境不能启动。"
+                "openssl rand -base64 32 可生成一个密钥，写法见 core/config.py 的开头。"
+                "如只作演示，设置 SHOUXI_ENV=demo。"
+            )
+        case Environment.DEMO:
+            return _kept(var / name.removeprefix("SHOUXI_").lower(), make)
+        case Environment.TEST:
+            return make()
+
+
+def _signing_key(given: str) -> bytes:
+    body = "".join(line for line in given.splitlines() if not line.startswith("-----"))
+    key = _decoded(body).removeprefix(PRIVATE_PREFIX)
+    if len(key) != KEY_LENGTH:
+        raise ConfigurationError(
+            "SHOUXI_SIGNING_KEY 无效，应为 Ed25519 私钥：32 字节的 base64，或 PEM（PKCS#8）。"
+        )
+    return key
+
+
+def _field_keys(given: str) -> FieldKeys:
+    keys: dict[str, bytes] = {}
+    for part in given.split(","):
+        name, _, encoded = part.strip().partition(":")
+        known = name == "index" or (name.isascii() and name.isdecimal() and 0 < int(name) <= LAST_KEY_ID)
+        key = _decoded(encoded)
+        if not known or name in keys or len(key) != KEY_LENGTH:
+            raise ConfigurationError(
+                f"SHOUXI_FIELD_KEYS 的第 {len(keys) + 1} 项无效，应为 index:密钥 或 编号:密钥"
+                f"（编号 1 至 {LAST_KEY_ID}，不重复；密钥为 32 字节的 base64），各项以逗号分隔。"
+            )
+        keys[name] = key
+    if "index" not in keys or len(keys) == 1:
+        raise ConfigurationError(
+            "SHOUXI_FIELD_KEYS 缺少 index 项或编号项，两者各至少一项：index:密钥,1:密钥。"
+        )
+    return FieldKeys(
+        sealing={int(name): key for name, key in keys.items() if name != "index"}, index=keys["index"]
+    )
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except ValueError:
+        return b""
+
+
+def _new_key() -> str:
+    return base64.b64encode(secrets.token_bytes(KEY_LENGTH)).decode()
+
+
+def _new_field_keys() -> str:
+    return f"index:{_new_key()},1:{_new_key()}"
+
+
+def _kept(path: Path, make: Callable[[], str]) -> str:
+    """The key in `path`, made on first use, readable by its owner alone: it must outlive a restart."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return path.read_text("ascii")
     with os.fdopen(handle, "w", encoding="ascii") as file:
-        key = secrets.token_hex(SECRET_LENGTH)
+        key = make()
         file.write(key)
     return key
