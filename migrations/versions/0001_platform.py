@@ -218,12 +218,14 @@ create index ix_sign_in_person on sign_in (person_id, id);
 
 create table throttle (
     key bytea not null,
-    failures int not null,
-    window_start timestamptz not null,
+    failures int not null default 0,
+    failed_at timestamptz not null default app_now(),
     blocked_until timestamptz,
+    refused boolean not null default false,
     constraint pk_throttle primary key (key),
     constraint ck_throttle_failures check (failures >= 0)
 );
+create index ix_throttle_failed_at on throttle (failed_at);
 """
 
 AUDIT = """
@@ -288,15 +290,9 @@ grant select on clock_offset to app_user;
 grant usage on sequence tenant_id_seq to app_user; -- its id comes before its scope
 """
 
-# A temporary table would stay on the pooled connection, with what it was filled with, in the next scope.
-NO_TEMPORARY_TABLES = """
-do $$ begin execute format('revoke temporary on database %I from public', current_database()); end $$
-"""
-TEMPORARY_TABLES = NO_TEMPORARY_TABLES.replace("revoke", "grant").replace("from", "to")
-
 
 def upgrade() -> None:
-    for statements in (SCOPE, CLOCK, TENANTS, ACCOUNTS, AUDIT, RIGHTS, NO_TEMPORARY_TABLES):
+    for statements in (SCOPE, CLOCK, TENANTS, ACCOUNTS, AUDIT, RIGHTS):
         op.execute(statements)
     protect("role_grant", own="person_id = (select app_person())")
     hats = "select tenant_id from role_grant where person_id = (select app_person())"
@@ -312,4 +308,3 @@ def downgrade() -> None:
     )
     op.execute("drop function app_now(), app_person(), app_scope(), app_reads_all(), app_tenant()")
     op.execute("drop table clock_offset")
-    op.execute(TEMPORARY_TABLES)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -65,10 +67,15 @@ class SignIn(Base):
 
 
 class Throttle(Base):
-    """Failures against one key (an account, an account from an address, an address) in its window."""
+    """Failures against one key (an account, an account from an address, a known device, an address).
+
+    ``refused`` says that an attempt was turned away since the last one that counted.
+    """
 
     __tablename__ = "throttle"
+    __table_args__ = (Index("ix_throttle_failed_at", "failed_at"),)
     key: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    failures: Mapped[int] = mapped_column(Integer)
-    window_start: Mapped[Moment]
+    failures: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    failed_at: Mapped[Made]
     blocked_until: Mapped[Moment | None]
+    refused: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
