@@ -20,9 +20,22 @@ def alembic_config(owner_url: str) -> Config:
     return config
 
 
+NO_TEMPORARY_TABLES = """
+do $$ begin execute format('revoke temporary on database %I from public', current_database()); end $$
+"""
+"""A temporary table would stay on its pooled connection, with its rows, in the next scope. A right on a database
+does not go with a copy of it, so it is taken at each start and not in a migration."""
+
+
 def upgrade(owner_url: str) -> None:
-    """Bring the database to the head, in one transaction a migration."""
+    """Bring the database to the head, in one transaction a migration, and take what nobody may do in it."""
     command.upgrade(alembic_config(owner_url), "head")
+    engine = create_engine(owner_url)
+    try:
+        with engine.begin() as connection:
+            connection.execute(text(NO_TEMPORARY_TABLES))
+    finally:
+        engine.dispose()
 
 
 class UnsafeRole(DomainError):
