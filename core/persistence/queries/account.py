@@ -1,0 +1,223 @@
+"""账号的读写: who a login name is and what proves it, known devices, recovery codes, failed attempts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from core.persistence.models import Credential, KnownDevice, Person, RecoveryCode, Throttle
+from core.persistence.queries.grant import QUIET
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """An account and what proves it, at the moment ``now``; ``device`` says that the browser is known."""
+
+    person_id: int
+    name: str
+    login_name: str
+    disabled_at: datetime | None
+    password_hash: str
+    password_set_at: datetime
+    previous_hashes: tuple[str, ...]
+    totp_sealed: bytes | None
+    totp_confirmed_at: datetime | None
+    totp_last_step: int | None
+    device: bool
+    now: datetime
+
+
+def proof_by_name(
+    session: Session, *, login_name: str, device: bytes | None = None, used_after: datetime | None = None
+) -> Proof | None:
+    """The account of a login name; ``device`` is known when the person used it after ``used_after``."""
+    return _proof(session, Person.login_name == login_name, device, used_after)
+
+
+def proof_by_id(
+    session: Session, *, person_id: int, device: bytes | None = None, used_after: datetime | None = None
+) -> Proof | None:
+    """The account of a person; see ``proof_by_name``."""
+    return _proof(session, Person.id == person_id, device, used_after)
+
+
+def _proof(
+    session: Session, whose: ColumnElement[bool], device: bytes | None, used_after: datetime | None
+) -> Proof | None:
+    known = and_(
+        KnownDevice.person_id == Person.id,
+        KnownDevice.token_hash == (device or b""),
+        KnownDevice.used_at > (used_after or func.app_now()),
+    )
+    row = session.execute(
+        select(
+            Person.id,
+            Person.name,
+            Person.login_name,
+            Person.disabled_at,
+            Credential.password_hash,
+            Credential.password_set_at,
+            Credential.previous_hashes,
+            Credential.totp_sealed,
+            Credential.totp_confirmed_at,
+            Credential.totp_last_step,
+            KnownDevice.used_at,
+            func.app_now().label("now"),
+        )
+        .join(Credential, Credential.person_id == Person.id)
+        .outerjoin(KnownDevice, known)
+        .where(whose)
+    ).one_or_none()
+    return None if row is None else _as_proof(row)
+
+
+def _as_proof(row: Row[Any]) -> Proof:
+    return Proof(
+        person_id=row.id,
+        name=row.name,
+        login_name=row.login_name,
+        disabled_at=row.disabled_at,
+        password_hash=row.password_hash,
+        password_set_at=row.password_set_at,
+        previous_hashes=tuple(row.previous_hashes),
+        totp_sealed=row.totp_sealed,
+        totp_confirmed_at=row.totp_confirmed_at,
+        totp_last_step=row.totp_last_step,
+        device=row.used_at is not None,
+        now=row.now,
+    )
+
+
+def add_person(session: Session, *, login_name: str, name: str) -> int | None:
+    """A new person; None when the login name is taken."""
+    made: int | None = session.execute(
+        upsert(Person)
+        .values(login_name=login_name, name=name)
+        .on_conflict_do_nothing(index_elements=[Person.login_name])
+        .returning(Person.id)
+    ).scalar_one_or_none()
+    return made
+
+
+def add_credential(session: Session, *, person_id: int, password_hash: str) -> None:
+    session.execute(insert(Credential).values(person_id=person_id, password_hash=password_hash))
+
+
+def change_credential(session: Session, person_id: int, **values: Any) -> None:
+    session.execute(
+        update(Credential).where(Credential.person_id == person_id).values(**values), execution_options=QUIET
+    )
+
+
+def use_step(session: Session, *, person_id: int, step: int) -> bool:
+    """Take a time step of one-time codes; False when it or a later one has been used."""
+    taken = session.execute(
+        update(Credential)
+        .where(
+            Credential.person_id == person_id,
+            func.coalesce(Credential.totp_last_step, -1) < step,
+        )
+        .values(totp_last_step=step)
+        .returning(Credential.person_id),
+        execution_options=QUIET,
+    )
+    return taken.one_or_none() is not None
+
+
+def replace_recovery_codes(session: Session, *, person_id: int, hashes: Sequence[bytes]) -> None:
+    session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person_id), execution_options=QUIET)
+    session.execute(insert(RecoveryCode), [{"person_id": person_id, "code_hash": each} for each in hashes])
+
+
+def use_recovery_code(session: Session, *, person_id: int, code_hash: bytes) -> bool:
+    """Use up a recovery code; False when there is none such, or it was used."""
+    used = session.execute(
+        update(RecoveryCode)
+        .where(
+            RecoveryCode.person_id == person_id,
+            RecoveryCode.code_hash == code_hash,
+            RecoveryCode.used_at.is_(None),
+        )
+        .values(used_at=func.app_now())
+        .returning(RecoveryCode.person_id),
+        execution_options=QUIET,
+    )
+    return used.one_or_none() is not None
+
+
+def unused_recovery_codes(session: Session, *, person_id: int) -> int:
+    query = select(func.count()).where(RecoveryCode.person_id == person_id, RecoveryCode.used_at.is_(None))
+    return session.execute(query).scalar_one()
+
+
+def know_device(session: Session, *, person_id: int, token_hash: bytes, keep: int) -> None:
+    """Remember a browser, or that it was used now; of each person the ``keep`` last used ones are kept."""
+    session.execute(
+        upsert(KnownDevice)
+        .values(person_id=person_id, token_hash=token_hash)
+        .on_conflict_do_update(
+            index_elements=[KnownDevice.person_id, KnownDevice.token_hash], set_={"used_at": func.app_now()}
+        )
+    )
+    kept = (
+        select(KnownDevice.token_hash)
+        .where(KnownDevice.person_id == person_id)
+        .order_by(KnownDevice.used_at.desc())
+        .limit(keep)
+    )
+    session.execute(
+        delete(KnownDevice).where(KnownDevice.person_id == person_id, KnownDevice.token_hash.not_in(kept)),
+        execution_options=QUIET,
+    )
+
+
+def forget_devices(session: Session, *, person_id: int, but: bytes | None = None) -> None:
+    session.execute(
+        delete(KnownDevice).where(KnownDevice.person_id == person_id, KnownDevice.token_hash != (but or b"")),
+        execution_options=QUIET,
+    )
+
+
+def lock_failures(session: Session, *, keys: Sequence[bytes]) -> list[Row[Any]]:
+    """The counts behind ``keys``, in their order and made where missing, held until the transaction ends."""
+    session.execute(upsert(Throttle).values([{"key": key} for key in sorted(keys)]).on_conflict_do_nothing())
+    rows = session.execute(
+        select(
+            Throttle.key,
+            Throttle.failures,
+            Throttle.failed_at,
+            Throttle.blocked_until,
+            Throttle.refused,
+            func.app_now().label("now"),
+        )
+        .where(Throttle.key.in_(keys))
+        .order_by(Throttle.key)
+        .with_for_update()
+    )
+    found = {row.key: row for row in rows}
+    return [found[key] for key in keys]
+
+
+def write_failures(session: Session, counts: Sequence[Mapping[str, Any]]) -> None:
+    """Write locked counts back: mappings with the columns of ``Throttle``."""
+    written = upsert(Throttle).values(list(counts))
+    columns = ("failures", "failed_at", "blocked_until", "refused")
+    session.execute(
+        written.on_conflict_do_update(
+            index_elements=[Throttle.key], set_={name: written.excluded[name] for name in columns}
+        )
+    )
+
+
+def drop_failures(session: Session, *, before: datetime, most: int) -> None:
+    """Delete up to ``most`` counts that were last added to before then and that nobody holds."""
+    old = (
+        select(Throttle.key).where(Throttle.failed_at < before).limit(most).with_for_update(skip_locked=True)
+    )
+    session.execute(delete(Throttle).where(Throttle.key.in_(old)), execution_options=QUIET)
