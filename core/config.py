@@ -48,6 +48,10 @@ class FieldKeys:
     sealing: Mapping[int, bytes] = field(repr=False)
     index: bytes = field(repr=False)
 
+    @property
+    def current(self) -> int:
+        return max(self.sealing)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:

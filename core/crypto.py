@@ -17,14 +17,12 @@ import hashlib
 import hmac
 import secrets
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NewType, NoReturn
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from flask import Flask, current_app
 from markupsafe import Markup, escape
 
 from core.config import FieldKeys
@@ -134,22 +132,17 @@ def context(table: str, column: str, row: int) -> str:
     return f"{table}.{column}:{row}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Keyring:
-    """The keys of sealed fields; the highest id seals."""
+    """What seals, opens and indexes with the keys of the settings."""
 
-    keys: Mapping[int, bytes] = field(repr=False)
-    index_key: bytes = field(repr=False)
-
-    @property
-    def current(self) -> int:
-        return max(self.keys)
+    keys: FieldKeys
 
     def seal(self, value: str, where: str) -> Sealed:
         """``value`` encrypted for the place ``where`` (see ``context``)."""
-        head, nonce = bytes([self.current]), secrets.token_bytes(NONCE)
-        box = AESGCM(self.keys[self.current]).encrypt(nonce, value.encode(), FIELD + head + where.encode())
-        return Sealed(head + nonce + box)
+        head, nonce = bytes([self.keys.current]), secrets.token_bytes(NONCE)
+        cipher = AESGCM(self.keys.sealing[self.keys.current])
+        return Sealed(head + nonce + cipher.encrypt(nonce, value.encode(), FIELD + head + where.encode()))
 
     def open(self, sealed: bytes, where: str, kind: Personal) -> Secret:
         """What was sealed for ``where``. Raises CannotOpen."""
@@ -157,29 +150,20 @@ class Keyring:
 
     def reseal(self, sealed: bytes, where: str) -> Sealed | None:
         """The value sealed with the current key; None when it already is. Raises CannotOpen."""
-        return None if sealed[:1] == bytes([self.current]) else self.seal(self._opened(sealed, where), where)
+        value = self._opened(sealed, where)
+        return None if sealed[0] == self.keys.current else self.seal(value, where)
 
     def _opened(self, sealed: bytes, where: str) -> str:
         head, nonce, box = sealed[:1], sealed[1 : 1 + NONCE], sealed[1 + NONCE :]
-        if len(box) < TAG or head[0] not in self.keys:
+        if len(box) < TAG or head[0] not in self.keys.sealing:
             raise CannotOpen(f"{where}: no key for it, or not a sealed value")
+        cipher = AESGCM(self.keys.sealing[head[0]])
         try:
-            return AESGCM(self.keys[head[0]]).decrypt(nonce, box, FIELD + head + where.encode()).decode()
+            return cipher.decrypt(nonce, box, FIELD + head + where.encode()).decode()
         except InvalidTag:
             raise CannotOpen(f"{where}: sealed for another place or with another key, or changed") from None
 
     def index(self, value: str, kind: Personal) -> bytes:
         """The blind index of a value, 32 bytes: equal for equal normalised values of one kind."""
         message = INDEX + kind.encode() + b"\x00" + normalised(value, kind).encode()
-        return hmac.digest(self.index_key, message, hashlib.sha256)
-
-
-def init_app(app: Flask, keys: FieldKeys) -> None:
-    """Give the application its keyring."""
-    app.extensions["shouxi_keyring"] = Keyring(keys.sealing, keys.index)
-
-
-def keyring() -> Keyring:
-    """The keyring of the current application."""
-    ring: Keyring = current_app.extensions["shouxi_keyring"]
-    return ring
+        return hmac.digest(self.keys.index, message, hashlib.sha256)

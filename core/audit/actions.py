@@ -1,0 +1,47 @@
+"""What can be done, as the record calls it: one word for each act, 名词:动词, with its official name."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+
+class Action(StrEnum):
+    """The word is hashed into the chain: it never changes once an event has it."""
+
+    zh: str
+
+    def __new__(cls, word: str, zh: str) -> Action:
+        action = str.__new__(cls, word)
+        action._value_ = word
+        action.zh = zh
+        return action
+
+    TENANT_CREATE = "tenant:create", "新增单位"
+    PERSON_CREATE = "person:create", "开立账号"
+    PERSON_DISABLE = "person:disable", "停用账号"
+    PERSON_ENABLE = "person:enable", "恢复账号"
+    INVITATION_CREATE = "invitation:create", "发出邀请"
+    INVITATION_REVOKE = "invitation:revoke", "撤回邀请"
+    INVITATION_ACCEPT = "invitation:accept", "接受邀请"
+    GRANT_CREATE = "grant:create", "授予角色"
+    GRANT_REVOKE = "grant:revoke", "撤销角色"
+    SESSION_START = "session:start", "登录"
+    SESSION_END = "session:end", "退出登录"
+    SESSION_END_ALL = "session:end_all", "退出全部登录"
+    SESSION_SWITCH_HAT = "session:switch_hat", "切换身份"
+    PASSWORD_CHANGE = "password:change", "修改密码"
+    TOTP_ENROL = "totp:enrol", "启用动态口令"
+    TOTP_RESET = "totp:reset", "重置动态口令"
+    RECOVERY_CODES_RENEW = "recovery_codes:renew", "更换恢复码"
+    FIELD_READ = "field:read", "查看敏感信息"
+    CLOCK_SHIFT = "clock:shift", "调整演示时钟"
+
+
+NAMES: Final = MappingProxyType({each.value: each.zh for each in Action})
+
+
+def name_of(action: str) -> str:
+    """The official name of a recorded action; the word itself when this version does not know it."""
+    return NAMES.get(action, action)

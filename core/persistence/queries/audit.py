@@ -1,0 +1,159 @@
+"""操作记录的读写: the head and the events of a tenant's chain, and checkpoints.
+
+For verification moments and JSON are read as text: whatever a superuser put there, reading does not fail but
+the hash does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Label,
+    Row,
+    Text,
+    and_,
+    case,
+    cast,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from core.persistence.models import AuditCheckpoint, AuditEvent, AuditHead, Tenant
+
+EVENT: Final = tuple(AuditEvent.__table__.columns)
+BATCH: Final = 1000
+"""Events fetched at a time when a whole chain is read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Which events of a tenant; ``since`` is included, ``until`` is not."""
+
+    actor_id: int | None = None
+    action: str | None = None
+    subject_type: str | None = None
+    subject_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def conditions(self) -> Iterator[ColumnElement[bool]]:
+        for name in ("actor_id", "action", "subject_type", "subject_id"):
+            if (value := getattr(self, name)) is not None:
+                yield getattr(AuditEvent, name) == value
+        if self.since is not None:
+            yield AuditEvent.at >= self.since
+        if self.until is not None:
+            yield AuditEvent.at < self.until
+
+
+def lock_head(session: Session, tenant_id: int, genesis: bytes) -> tuple[int, bytes]:
+    """The seq and hash at the end of a tenant's chain, held until the transaction ends.
+
+    A chain that has not begun gets its head here, at seq 0 with the hash ``genesis``.
+    """
+    head = select(AuditHead.seq, AuditHead.hash).where(AuditHead.tenant_id == tenant_id).with_for_update()
+    found = session.execute(head).one_or_none()
+    if found is None:
+        begun = upsert(AuditHead).values(tenant_id=tenant_id, seq=0, hash=genesis)
+        session.execute(begun.on_conflict_do_nothing())
+        found = session.execute(head).one()
+    return found.seq, found.hash
+
+
+def append(session: Session, event: Mapping[str, Any]) -> None:
+    """Write an event and move the head, locked before, to it."""
+    session.execute(insert(AuditEvent).values(**event))
+    session.execute(
+        update(AuditHead)
+        .where(AuditHead.tenant_id == event["tenant_id"])
+        .values(seq=event["seq"], hash=event["hash"])
+        .execution_options(synchronize_session=False)
+    )
+
+
+def page(
+    session: Session, tenant_id: int, *, filters: Filters, before: int | None, limit: int
+) -> Sequence[Row[Any]]:
+    """The newest events below seq ``before``, newest first: all columns of the table."""
+    wanted = [AuditEvent.tenant_id == tenant_id, *filters.conditions()]
+    if before is not None:
+        wanted.append(AuditEvent.seq < before)
+    query = select(*EVENT).where(and_(*wanted)).order_by(AuditEvent.seq.desc()).limit(limit)
+    return session.execute(query).all()
+
+
+def ends(session: Session, tenant_id: int | None = None) -> Sequence[Row[Any]]:
+    """Where chains end, of one tenant or of all in scope, in one snapshot.
+
+    Rows: tenant_id, name, last (seq of the last event), head_seq, head_hash; None where there is none.
+    """
+    last = select(AuditEvent.tenant_id, func.max(AuditEvent.seq).label("last")).group_by(AuditEvent.tenant_id)
+    head = select(AuditHead.tenant_id, AuditHead.seq, AuditHead.hash)
+    if tenant_id is not None:
+        last = last.where(AuditEvent.tenant_id == tenant_id)
+        head = head.where(AuditHead.tenant_id == tenant_id)
+    events, heads = last.subquery(), head.subquery()
+    either = func.coalesce(events.c.tenant_id, heads.c.tenant_id)
+    return session.execute(
+        select(
+            either.label("tenant_id"),
+            Tenant.name,
+            events.c.last,
+            heads.c.seq.label("head_seq"),
+            heads.c.hash.label("head_hash"),
+        )
+        .select_from(events.outerjoin(heads, events.c.tenant_id == heads.c.tenant_id, full=True))
+        .outerjoin(Tenant, Tenant.id == either)
+        .order_by(either)
+    ).all()
+
+
+def chain(session: Session, tenant_id: int, last: int) -> Iterator[Row[Any]]:
+    """The events of a tenant to seq ``last``, oldest first, in batches; ``at`` and ``changes`` are text."""
+    columns = [each for each in EVENT if each.name not in ("at", "changes")]
+    query = (
+        select(*columns, _as_text(AuditEvent.at), cast(AuditEvent.changes, Text).label("changes"))
+        .where(AuditEvent.tenant_id == tenant_id, AuditEvent.seq <= last)
+        .order_by(AuditEvent.seq)
+        .execution_options(yield_per=BATCH)
+    )
+    return iter(session.execute(query))
+
+
+def heads(session: Session) -> Sequence[Row[Any]]:
+    """tenant_id, seq and hash of every chain in scope, by tenant."""
+    return session.execute(
+        select(AuditHead.tenant_id, AuditHead.seq, AuditHead.hash).order_by(AuditHead.tenant_id)
+    ).all()
+
+
+def add_checkpoint(session: Session, checkpoint: Mapping[str, Any]) -> None:
+    session.execute(insert(AuditCheckpoint).values(**checkpoint))
+
+
+def checkpoints(session: Session) -> Iterator[Row[Any]]:
+    """at, heads, key_id and signature of every checkpoint that is kept here, oldest first."""
+    query = select(
+        _as_text(AuditCheckpoint.at),
+        cast(AuditCheckpoint.heads, Text).label("heads"),
+        AuditCheckpoint.key_id,
+        AuditCheckpoint.signature,
+    ).order_by(AuditCheckpoint.id)
+    return iter(session.execute(query.execution_options(yield_per=10)))
+
+
+def _as_text(moment: Any) -> Label[str]:
+    """A moment in UTC with microseconds; one that is none of ours (infinity, BC) in some other form."""
+    iso = func.to_char(func.timezone("UTC", moment), literal('YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
+    ordinary = moment.between(literal("1900-01-01Z"), literal("9000-01-01Z"))
+    return case((ordinary, iso), else_=cast(moment, Text)).label("at")

@@ -1,0 +1,190 @@
+"""操作记录: who did what, the history of one object, and whether the chains hold.
+
+Reading takes a scope that reads the tenant; verifying and exporting all chains one that reads everything.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from core.audit.chain import Event, instant, stored
+from core.audit.checkpoint import kept
+from core.audit.verifier import (
+    EXPORT_FORMAT,
+    Chain,
+    Fault,
+    anchors_of,
+    conclude,
+    forged,
+    key_id,
+    signature_holds,
+)
+from core.domain.errors import DomainError
+from core.persistence import clock
+from core.persistence.queries import audit as queries
+from core.persistence.queries.audit import Filters
+
+PAGE: Final = 50
+EVERYTHING: Final = Filters()
+
+
+class CannotJudge(DomainError):
+    """A checkpoint was signed with a key that is not known here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Events, newest first; ``before`` asks for the next page, None at the end."""
+
+    events: tuple[Event, ...]
+    before: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The outcome of verifying: what is wrong, and how much was walked through.
+
+    ``names`` of the tenants; ``unread`` counts checkpoints kept here that other keys signed.
+    """
+
+    faults: tuple[Fault, ...]
+    events: int
+    chains: int
+    checkpoints: int
+    unread: int
+    names: Mapping[int, str]
+
+    @property
+    def good(self) -> bool:
+        return not self.faults
+
+
+def events(
+    session: Session,
+    tenant_id: int,
+    *,
+    filters: Filters = EVERYTHING,
+    before: int | None = None,
+    limit: int = PAGE,
+) -> Page:
+    """A page of the events of a tenant, from below seq ``before``."""
+    rows = queries.page(session, tenant_id, filters=filters, before=before, limit=limit + 1)
+    found = tuple(Event(**row._asdict()) for row in rows[:limit])
+    return Page(found, found[-1].seq if len(rows) > limit else None)
+
+
+def history(
+    session: Session,
+    tenant_id: int,
+    *,
+    subject_type: str,
+    subject_id: int | str,
+    before: int | None = None,
+    limit: int = PAGE,
+) -> Page:
+    """What happened to one object of a tenant."""
+    filters = Filters(subject_type=subject_type, subject_id=str(subject_id))
+    return events(session, tenant_id, filters=filters, before=before, limit=limit)
+
+
+def verify(session: Session, tenant_id: int, public_key: bytes) -> Verdict:
+    """Walk the chain of one tenant and compare it with the checkpoints kept here."""
+    return _verify(session, _held(session, public_key, ()), tenant_id)
+
+
+def verify_all(session: Session, public_key: bytes, *, held: Sequence[Mapping[str, Any]] = ()) -> Verdict:
+    """Walk every chain and compare it with the checkpoints kept here and those ``held`` elsewhere.
+
+    Raises CannotJudge when another key than ``public_key`` signed a held one.
+    """
+    return _verify(session, _held(session, public_key, held), None)
+
+
+def export(session: Session, tenant_id: int | None = None) -> Iterator[str]:
+    """The lines of an export of all chains in scope, or of one tenant's, for ``verifier``."""
+    ends = queries.ends(session, tenant_id)
+    tenants = {
+        str(end.tenant_id): {
+            "name": _name(end),
+            "seq": end.head_seq or 0,
+            "hash": (end.head_hash or b"").hex(),
+        }
+        for end in ends
+    }
+    header = {
+        "format": EXPORT_FORMAT,
+        "at": instant(clock.now(session)),
+        "complete": tenant_id is None,
+        "tenants": tenants,
+    }
+    yield json.dumps(header, ensure_ascii=False)
+    for end in ends:
+        for row in queries.chain(session, end.tenant_id, end.last or 0):
+            yield json.dumps(stored(row), ensure_ascii=False)
+
+
+@dataclass(slots=True)
+class _Held:
+    """The checkpoints to compare with: what they say of each chain, and what is wrong with them."""
+
+    anchors: dict[int, dict[int, frozenset[str]]]
+    faults: list[Fault]
+    count: int = 0
+    unread: int = 0
+
+
+def _held(session: Session, public_key: bytes, elsewhere: Iterable[Mapping[str, Any]]) -> _Held:
+    held, known = _Held({}, []), key_id(public_key)
+
+    def sound() -> Iterator[Mapping[str, Any]]:
+        for each in elsewhere:
+            if each["key_id"] != known:
+                raise CannotJudge(
+                    f"存证由密钥 {each['key_id']} 签名，现用的公钥是 {known}。改用签名时的公钥核对。"
+                )
+        for each in itertools.chain(kept(session), elsewhere):
+            if each["key_id"] != known:
+                held.unread += 1
+            elif not signature_holds(each, public_key):
+                held.faults.append(forged(each))
+            else:
+                held.count += 1
+                yield each
+
+    held.anchors = anchors_of(sound())
+    return held
+
+
+def _verify(session: Session, held: _Held, tenant_id: int | None) -> Verdict:
+    ends = queries.ends(session, tenant_id)
+    chains = [_walked(session, end, held.anchors.pop(end.tenant_id, {})) for end in ends]
+    for gone in sorted(held.anchors) if tenant_id is None else {tenant_id} & set(held.anchors):
+        chains.append(Chain(gone, held.anchors[gone]))
+        chains[-1].end(None)
+    return Verdict(
+        faults=(*held.faults, *conclude(chains)),
+        events=sum(each.length for each in chains),
+        chains=len(chains),
+        checkpoints=held.count,
+        unread=held.unread,
+        names={end.tenant_id: _name(end) for end in ends},
+    )
+
+
+def _walked(session: Session, end: Any, anchors: Mapping[int, frozenset[str]]) -> Chain:
+    """The chain of one tenant, to the end it had when ``end`` was read: later events are not waited for."""
+    chain = Chain(end.tenant_id, anchors)
+    for row in queries.chain(session, end.tenant_id, end.last or 0):
+        chain.add(stored(row))
+    chain.end(None if end.head_seq is None else (end.head_seq, end.head_hash.hex()))
+    return chain
+
+
+def _name(end: Any) -> str:
+    return end.name or f"单位 {end.tenant_id}"
