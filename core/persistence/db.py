@@ -43,7 +43,7 @@ class Base(DeclarativeBase):
 class TenantOwned:
     """A row that belongs to one tenant, first in its primary key."""
 
-    tenant_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    tenant_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, sort_order=-1)
 
     @classmethod
     def readable(cls, current: scope.Scope) -> ColumnElement[bool]:
