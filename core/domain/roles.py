@@ -255,6 +255,11 @@ def may_grant(granter: Role, role: Role) -> Reach | None:
     return GRANTS.get(granter, {}).get(role)
 
 
+def within_reach(reach: Reach, *, own: bool, same_city: bool) -> bool:
+    """Whether a tenant is in ``reach``: the own one always is, another by its city or because all are."""
+    return own or reach is Reach.ALL or (reach is Reach.CITY and same_city)
+
+
 def grantable(granter: Role, kind: TenantKind) -> tuple[Role, ...]:
     """The roles of a 单位 of ``kind`` that ``granter`` may grant there, in the order of ROLES."""
     return tuple(role for role in roles_of(kind) if may_grant(granter, role))
@@ -295,4 +300,5 @@ __all__ = [
     "grantable",
     "may_grant",
     "roles_of",
+    "within_reach",
 ]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -13,6 +13,11 @@ from sqlalchemy.orm import Session
 
 from core.persistence.models import Credential, KnownDevice, Person, RecoveryCode, Throttle
 from core.persistence.queries.grant import QUIET
+
+DEVICE_KNOWN: Final = timedelta(days=180)
+"""How long a browser is known after its person last signed in from it."""
+
+DEVICES_KEPT: Final = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,27 +38,21 @@ class Proof:
     now: datetime
 
 
-def proof_by_name(
-    session: Session, *, login_name: str, device: bytes | None = None, used_after: datetime | None = None
-) -> Proof | None:
-    """The account of a login name; ``device`` is known when the person used it after ``used_after``."""
-    return _proof(session, Person.login_name == login_name, device, used_after)
+def proof_by_name(session: Session, *, login_name: str, device: bytes = b"") -> Proof | None:
+    """The account of a login name; ``device`` is the hash of what the browser shows."""
+    return _proof(session, Person.login_name == login_name, device)
 
 
-def proof_by_id(
-    session: Session, *, person_id: int, device: bytes | None = None, used_after: datetime | None = None
-) -> Proof | None:
+def proof_by_id(session: Session, *, person_id: int, device: bytes = b"") -> Proof | None:
     """The account of a person; see ``proof_by_name``."""
-    return _proof(session, Person.id == person_id, device, used_after)
+    return _proof(session, Person.id == person_id, device)
 
 
-def _proof(
-    session: Session, whose: ColumnElement[bool], device: bytes | None, used_after: datetime | None
-) -> Proof | None:
+def _proof(session: Session, whose: ColumnElement[bool], device: bytes) -> Proof | None:
     known = and_(
         KnownDevice.person_id == Person.id,
-        KnownDevice.token_hash == (device or b""),
-        KnownDevice.used_at > (used_after or func.app_now()),
+        KnownDevice.token_hash == device,
+        KnownDevice.used_at > func.app_now() - DEVICE_KNOWN,
     )
     row = session.execute(
         select(
@@ -103,6 +102,23 @@ def add_person(session: Session, *, login_name: str, name: str) -> int | None:
         .returning(Person.id)
     ).scalar_one_or_none()
     return made
+
+
+def name_of(session: Session, *, person_id: int) -> str | None:
+    return session.execute(select(Person.name).where(Person.id == person_id)).scalar_one_or_none()
+
+
+def set_disabled(session: Session, *, person_id: int, disabled: bool) -> bool:
+    """Close or open an account; False when it is so already."""
+    is_open = Person.disabled_at.is_(None)
+    done = session.execute(
+        update(Person)
+        .where(Person.id == person_id, is_open if disabled else ~is_open)
+        .values(disabled_at=func.app_now() if disabled else None)
+        .returning(Person.id),
+        execution_options=QUIET,
+    )
+    return done.one_or_none() is not None
 
 
 def add_credential(session: Session, *, person_id: int, password_hash: str) -> None:
@@ -156,8 +172,8 @@ def unused_recovery_codes(session: Session, *, person_id: int) -> int:
     return session.execute(query).scalar_one()
 
 
-def know_device(session: Session, *, person_id: int, token_hash: bytes, keep: int) -> None:
-    """Remember a browser, or that it was used now; of each person the ``keep`` last used ones are kept."""
+def know_device(session: Session, *, person_id: int, token_hash: bytes) -> None:
+    """Remember a browser, or that it was used now; of each person the last used ``DEVICES_KEPT`` stay."""
     session.execute(
         upsert(KnownDevice)
         .values(person_id=person_id, token_hash=token_hash)
@@ -169,7 +185,7 @@ def know_device(session: Session, *, person_id: int, token_hash: bytes, keep: in
         select(KnownDevice.token_hash)
         .where(KnownDevice.person_id == person_id)
         .order_by(KnownDevice.used_at.desc())
-        .limit(keep)
+        .limit(DEVICES_KEPT)
     )
     session.execute(
         delete(KnownDevice).where(KnownDevice.person_id == person_id, KnownDevice.token_hash.not_in(kept)),

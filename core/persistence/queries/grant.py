@@ -75,7 +75,7 @@ def tenants_of_city(session: Session, *, like: int) -> frozenset[int]:
     return frozenset(session.execute(query).scalars())
 
 
-def standing_roles(session: Session, *, tenant_id: int, person_id: int) -> tuple[Role, ...]:
+def held_roles(session: Session, *, tenant_id: int, person_id: int) -> tuple[Role, ...]:
     """What a person is in one tenant now or will be: every grant that is not revoked or over."""
     rows = session.execute(
         select(RoleGrant.role).where(
@@ -201,6 +201,7 @@ def invitation(session: Session, *, token_hash: bytes, lock: bool = False) -> Ro
             Invitation.tenant_id,
             Invitation.id,
             Invitation.tenant_kind,
+            Invitation.token_hash,
             Invitation.role,
             Invitation.name,
             Invitation.valid_to,

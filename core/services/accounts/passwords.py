@@ -60,7 +60,7 @@ def weakness(
     Length is counted in characters; the password is taken exactly as it is, blanks and all.
     """
     found = _of_shape(password, profile) or _of_words(password, login_name)
-    if found is None and used_before(password, before[: profile.history + 1]):
+    if found is None and used_before(password, before[: max(profile.history, 1)]):
         times = f"最近 {profile.history} 次" if profile.history else "现在"
         return WeakPassword(Weakness.USED_BEFORE, f"这个密码与{times}使用的密码相同。换一个没有用过的密码。")
     return found

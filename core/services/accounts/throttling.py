@@ -1,13 +1,14 @@
 """What slows guessing down, and keeps a stranger from locking somebody out.
 
-Failures are counted for an account, for an account from one address, and for an address. From a browser that the
-person has signed in from before (a known device) only that browser's own failures count, so strangers who guess
-do not keep its owner out. Names are counted whether or not an account has them. An attempt counts before it is
+Failures are counted for an account, for an account from one address, and for an address. From a browser
+the person has signed in from before (a known device) only its own failures count, so strangers who guess
+do not keep its owner out. Names count whether or not an account has them. An attempt counts before it is
 verified and is given back when it was right, so guesses made at once are not free.
 
-What that allows (``Limit.most``, and the tests): of one account and day strangers verify at most 58 passwords from
-any number of addresses, 15 from one; a known device 38; who has the password, 33 codes. A wait is at most an hour,
-a day for one address that goes on guessing. On a known device nobody waits for what others did.
+What that allows (``Limit.most``, and the tests): of one account and day strangers verify at most 58
+passwords from any number of addresses, 15 from one; a known device 38; who has the password, 33 codes.
+A wait is at most an hour, a day for one address that goes on guessing. On a known device nobody waits for
+what others did.
 """
 
 from __future__ import annotations
@@ -109,7 +110,7 @@ def code_counters(*, person_id: int, device: bytes | None) -> tuple[Counter, ...
 
 
 def admit(session: Session, counters: Sequence[Counter]) -> Admission:
-    """Count an attempt as failed, unless a counter says to wait. Holds the counters to the transaction's end."""
+    """Count an attempt as failed, unless a counter says to wait. Counters are held until the commit."""
     before = tuple(queries.lock_failures(session, keys=[each.key for each in counters]))
     wait = max((_left(row) for row in before), default=NO_WAIT)
     if wait > NO_WAIT:
