@@ -8,7 +8,12 @@ from core.cli.command import Group, run
 
 __all__ = ["run", "shouxi"]
 
-MODULES = {"plan": "core.cli.plans", "rules": "core.cli.rules", "tenant": "core.cli.tenants"}
+MODULES = {
+    "audit": "core.cli.audit",
+    "plan": "core.cli.plans",
+    "rules": "core.cli.rules",
+    "tenant": "core.cli.tenants",
+}
 
 
 class Commands(Group):
@@ -24,6 +29,10 @@ class Commands(Group):
         return command
 
 
-@click.group("shouxi", cls=Commands, help="首席技师评聘平台的命令：检查方案，查看规则，管理租户，启动网站。")
+@click.group(
+    "shouxi",
+    cls=Commands,
+    help="首席技师评聘平台的命令：检查方案，查看规则，管理租户，验证操作记录，启动网站。",
+)
 def shouxi() -> None:
     """Everything an operator or an enterprise does on the command line."""

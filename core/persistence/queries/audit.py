@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -155,5 +155,5 @@ def checkpoints(session: Session) -> Iterator[Row[Any]]:
 def _as_text(moment: Any) -> Label[str]:
     """A moment in UTC with microseconds; one that is none of ours (infinity, BC) in some other form."""
     iso = func.to_char(func.timezone("UTC", moment), literal('YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
-    ordinary = moment.between(literal("1900-01-01Z"), literal("9000-01-01Z"))
+    ordinary = moment.between(datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC))
     return case((ordinary, iso), else_=cast(moment, Text)).label("at")
