@@ -10,6 +10,8 @@
 - `SHOUXI_FIELD_KEYS`: the keys of sealed personal fields, each base64 of 32 bytes: `index:…,1:…`, with more
   numbers (to 255) as they are rotated; the highest seals, the others still open.
 - `SHOUXI_VAR`: the folder for what a running instance writes; `var` in the project when it is not set.
+- `DATABASE_URL`, `DATABASE_OWNER_URL`: the PostgreSQL database (15 or newer), as the role the application
+  runs as and as the one that owns the tables; both or neither. Without them a server runs in `SHOUXI_VAR`.
 """
 
 import base64
@@ -29,6 +31,10 @@ KEY_LENGTH = 32
 LAST_KEY_ID = 255
 PRIVATE_PREFIX = bytes.fromhex("302e020100300506032b657004220420")
 """An Ed25519 private key in DER is this and its 32 bytes (RFC 8410)."""
+
+
+DRIVER = "postgresql+psycopg://"
+SCHEMES = (DRIVER, "postgresql://", "postgres://")
 
 
 class Environment(StrEnum):
@@ -54,6 +60,14 @@ class FieldKeys:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Databases:
+    """Where to connect: as the owner for migrations, as the user for everything else."""
+
+    owner_url: str = field(repr=False)
+    user_url: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     environment: Environment
     secret_key: str = field(repr=False)
@@ -61,6 +75,7 @@ class Settings:
     field_keys: FieldKeys
     port: int
     var: Path
+    databases: Databases | None
 
 
 def load(environ: Mapping[str, str]) -> Settings:
@@ -74,6 +89,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         field_keys=_field_keys(_key("SHOUXI_FIELD_KEYS", environ, environment, var, _new_field_keys)),
         port=_port(environ.get("SHOUXI_PORT", str(DEFAULT_PORT))),
         var=var,
+        databases=_databases(environ.get("DATABASE_URL", ""), environ.get("DATABASE_OWNER_URL", "")),
     )
 
 
@@ -89,6 +105,19 @@ def _port(text: str) -> int:
     if text.isascii() and text.isdigit() and 0 < int(text) <= LAST_PORT:
         return int(text)
     raise ConfigurationError(f"SHOUXI_PORT 的值“{text}”无效，应为 1 至 {LAST_PORT} 的整数。")
+
+
+def _databases(user_url: str, owner_url: str) -> Databases | None:
+    if not user_url and not owner_url:
+        return None
+    urls = {"DATABASE_URL": user_url, "DATABASE_OWNER_URL": owner_url}
+    for name, url in urls.items():
+        if not url:
+            raise ConfigurationError(f"未设置 {name}。{'、'.join(urls)} 要么都设置，要么都不设置。")
+        if not url.startswith(SCHEMES):
+            raise ConfigurationError(f"{name} 应为 postgresql:// 开头的地址。改正后重新启动。")
+    user_url, owner_url = (DRIVER + url.partition("://")[2] for url in urls.values())
+    return Databases(owner_url=owner_url, user_url=user_url)
 
 
 def _secret_key(given: str, environment: Environment, var: Path) -> str:

@@ -22,6 +22,7 @@ import psycopg
 from fasteners import InterProcessLock, InterProcessReaderWriterLock
 from psycopg import sql
 
+from core.config import Databases
 from core.domain.errors import DomainError
 
 with warnings.catch_warnings():  # it warns where XDG_RUNTIME_DIR is not set, and uses the temporary folder
@@ -40,14 +41,6 @@ HBA: Final = "local all all scram-sha-256\nhost all all 127.0.0.1/32 scram-sha-2
 
 class UnusableServer(DomainError):
     """The embedded server cannot be used as it is; the message says what to restore."""
-
-
-@dataclass(frozen=True, slots=True)
-class Databases:
-    """Where to connect: as the owner for migrations, as the user for everything else."""
-
-    owner_url: str = field(repr=False)
-    user_url: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +73,7 @@ class EmbeddedServer:
                 connection.execute(
                     sql.SQL("create database {} owner {}").format(sql.Identifier(name), sql.Identifier(OWNER))
                 )
-        return Databases(self.url(OWNER, name), self.url(USER, name))
+        return Databases(owner_url=self.url(OWNER, name), user_url=self.url(USER, name))
 
 
 def start(var: Path) -> EmbeddedServer:
@@ -189,3 +182,6 @@ def _lock(server: EmbeddedServer, folder: Path) -> None:
             )
         _write(folder / "pg_hba.conf", HBA)
         connection.execute("select pg_reload_conf()")
+
+
+__all__ = ["Databases", "EmbeddedServer", "UnusableServer", "start"]
