@@ -86,7 +86,7 @@ def record(
             for name, (before, after) in (changes or {}).items()
         },
         reason=None if reason is None else text(reason),
-        request_id=actor.request_id,
+        request_id=None if actor.request_id is None else text(actor.request_id),
         prev_hash=prev,
     )
     event = replace(event, hash=event_hash(event))

@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from core.config import ConfigurationError, Settings, load
 from core.domain.errors import DomainError
+from core.persistence.db import db
 from core.persistence.server import start
 from core.persistence.session import init_app
 
@@ -32,6 +33,9 @@ def opened() -> Iterator[Settings]:
         raise DomainError(f"不能连接数据库：{_first_line(error)}。检查数据库是否已启动。") from None
     except SQLAlchemyError as error:
         raise DomainError(f"不能读取数据库：{_first_line(error)}。检查数据库是否已由本版本建立。") from None
+    finally:
+        with app.app_context():
+            db.engine.dispose()
 
 
 def _first_line(error: SQLAlchemyError) -> str:

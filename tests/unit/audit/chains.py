@@ -12,7 +12,7 @@ from typing import Any
 
 from core.audit import verifier
 from core.audit.chain import Event, Value, event_hash, genesis
-from core.audit.verifier import Fault
+from core.audit.verifier import Fault, Kind
 
 START = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 Line = dict[str, Any]
@@ -76,21 +76,26 @@ class Ledger:
     lines: dict[int, list[Line]]
     heads: dict[int, tuple[int, str]]
     held: dict[int, tuple[int, str]]
-    yesterday: dict[int, int]
-    """How long each chain was a day before the checkpoint."""
+
+    @classmethod
+    def of(cls, lines: dict[int, list[Line]]) -> Ledger:
+        heads = {tenant: (len(each), each[-1]["hash"]) for tenant, each in lines.items()}
+        return cls(copy.deepcopy(lines), heads, dict(heads))
 
     @classmethod
     def good(cls, chance: random.Random) -> Ledger:
-        lines = {
-            tenant: [each.as_json() for each in good_chain(tenant, chance.randrange(8, 16), chance)]
-            for tenant in (3, 12)
-        }
-        heads = {tenant: (len(each), each[-1]["hash"]) for tenant, each in lines.items()}
-        yesterday = {tenant: chance.randrange(1, len(each)) for tenant, each in lines.items()}
-        return cls(lines, heads, dict(heads), yesterday)
+        return cls.of(
+            {
+                tenant: [each.as_json() for each in good_chain(tenant, chance.randrange(8, 16), chance)]
+                for tenant in (3, 12)
+            }
+        )
 
-    def copy(self) -> Ledger:
-        return copy.deepcopy(self)
+    @property
+    def tenants(self) -> tuple[int, int]:
+        """The one that is tampered with, and another."""
+        one, other = self.lines
+        return one, other
 
     def rehash(self, tenant: int, first: int) -> None:
         """Make every hash of a tenant anew from the event at index ``first`` on, and the head."""
@@ -120,7 +125,7 @@ Tamper = Callable[[Ledger, random.Random], None]
 
 
 def edited(ledger: Ledger, chance: random.Random) -> None:
-    line = chance.choice(ledger.lines[3])
+    line = chance.choice(ledger.lines[ledger.tenants[0]])
     edit: Line = chance.choice(
         [
             {"actor": {"id": 1, "name": "某人"}},
@@ -137,18 +142,20 @@ def edited(ledger: Ledger, chance: random.Random) -> None:
 
 
 def bit_flipped(ledger: Ledger, chance: random.Random) -> None:
-    line = chance.choice(ledger.lines[3])
+    line = chance.choice(ledger.lines[ledger.tenants[0]])
     field, bit = chance.choice(("hash", "prev")), chance.randrange(256)
     line[field] = f"{int(line[field], 16) ^ 1 << bit:064x}"
 
 
 def deleted(ledger: Ledger, chance: random.Random) -> None:
-    del ledger.lines[3][chance.randrange(len(ledger.lines[3]) - 1)]
+    lines = ledger.lines[ledger.tenants[0]]
+    del lines[chance.randrange(len(lines) - 1)]
 
 
 def inserted(ledger: Ledger, chance: random.Random) -> None:
     """A made-up event that fits the one before it; those after it move up, with their hashes or without."""
-    lines = ledger.lines[3]
+    tenant, _ = ledger.tenants
+    lines = ledger.lines[tenant]
     index = chance.randrange(len(lines))
     lines.insert(index, copy.deepcopy(lines[index]) | {"reason": "补记"})
     for seq, line in enumerate(lines, 1):
@@ -157,47 +164,67 @@ def inserted(ledger: Ledger, chance: random.Random) -> None:
     if chance.random() < 0.5:
         for line in lines[index + 1 :]:
             line["hash"] = verifier.event_hash(line)
-    ledger.heads[3] = (len(lines), lines[-1]["hash"])
+    ledger.heads[tenant] = (len(lines), lines[-1]["hash"])
 
 
 def reordered(ledger: Ledger, chance: random.Random) -> None:
-    lines = ledger.lines[3]
+    lines = ledger.lines[ledger.tenants[0]]
     one, other = sorted(chance.sample(range(len(lines)), 2))
     lines[one], lines[other] = lines[other], lines[one]
     lines[one]["seq"], lines[other]["seq"] = one + 1, other + 1
 
 
 def moved(ledger: Ledger, chance: random.Random) -> None:
-    lines, others = ledger.lines[3], ledger.lines[12]
-    line = lines.pop(chance.randrange(len(lines)))
-    others.append(line | {"tenant_id": 12, "seq": len(others) + 1})
+    tenant, other = ledger.tenants
+    line = ledger.lines[tenant].pop(chance.randrange(len(ledger.lines[tenant])))
+    ledger.lines[other].append(line | {"tenant_id": other, "seq": len(ledger.lines[other]) + 1})
 
 
 def tail_cut(ledger: Ledger, chance: random.Random) -> None:
     """The last events go, and the head with them."""
-    del ledger.lines[3][chance.randrange(1, len(ledger.lines[3])) :]
-    ledger.heads[3] = (ledger.lines[3][-1]["seq"], ledger.lines[3][-1]["hash"])
+    tail_cut_below_head(ledger, chance)
+    tenant, _ = ledger.tenants
+    ledger.heads[tenant] = (ledger.lines[tenant][-1]["seq"], ledger.lines[tenant][-1]["hash"])
 
 
 def tail_cut_below_head(ledger: Ledger, chance: random.Random) -> None:
-    del ledger.lines[3][chance.randrange(1, len(ledger.lines[3])) :]
+    lines = ledger.lines[ledger.tenants[0]]
+    del lines[chance.randrange(1, len(lines)) :]
 
 
 def rewritten(ledger: Ledger, chance: random.Random) -> None:
     """One event is changed and every hash after it made anew."""
-    index = chance.randrange(len(ledger.lines[3]))
-    ledger.lines[3][index]["reason"] = "另有缘由"
-    ledger.rehash(3, index)
+    tenant, _ = ledger.tenants
+    index = chance.randrange(len(ledger.lines[tenant]))
+    ledger.lines[tenant][index]["reason"] = "另有缘由"
+    ledger.rehash(tenant, index)
 
 
 def rolled_back(ledger: Ledger, chance: random.Random) -> None:
     """The whole database goes back to yesterday, and perhaps goes on from there."""
-    for tenant, length in ledger.yesterday.items():
-        del ledger.lines[tenant][length:]
-        ledger.rehash(tenant, length)
+    for tenant, lines in ledger.lines.items():
+        del lines[chance.randrange(1, len(lines)) :]
+        ledger.rehash(tenant, len(lines))
     if chance.random() < 0.5:
-        tenant = 3
+        tenant, _ = ledger.tenants
         while len(ledger.lines[tenant]) <= ledger.held[tenant][0]:
             again = copy.deepcopy(ledger.lines[tenant][-1])
             ledger.lines[tenant].append(again | {"seq": again["seq"] + 1, "reason": "重新开始"})
             ledger.rehash(tenant, len(ledger.lines[tenant]) - 1)
+
+
+TAMPERINGS: dict[str, tuple[Tamper, set[Kind]]] = {
+    "edited": (edited, {Kind.EDITED}),
+    "bit-flipped": (bit_flipped, {Kind.EDITED}),
+    "deleted": (deleted, {Kind.MISSING}),
+    "inserted": (inserted, {Kind.MISPLACED, Kind.UNLINKED}),
+    "reordered": (reordered, {Kind.MISPLACED}),
+    "moved": (moved, {Kind.FOREIGN}),
+    "tail-cut": (tail_cut, {Kind.ROLLED_BACK}),
+    "tail-cut-below-head": (tail_cut_below_head, {Kind.CUT}),
+    "rewritten": (rewritten, {Kind.REWRITTEN}),
+    "rolled-back": (rolled_back, {Kind.REWRITTEN, Kind.ROLLED_BACK}),
+}
+"""How to tamper, and what is said of it: one of these."""
+CONSISTENT = ("tail-cut", "rewritten", "rolled-back")
+"""Those that leave chains and heads in order: only a checkpoint that was held elsewhere tells."""
