@@ -127,11 +127,13 @@ def _day_or_moment(data: str | None) -> date | None:
 
 
 def frozen_open(data: object) -> object:
-    """Open data with its lists as tuples, so that a document holds nothing that can be appended to."""
+    """Open data as documents hold it: lists as tuples, so that nothing can be appended, and exact numbers."""
     if isinstance(data, (list, tuple)):
         return tuple(frozen_open(each) for each in data)
     if isinstance(data, Mapping):
         return {key: frozen_open(each) for key, each in data.items()}
+    if isinstance(data, (int, float)) and not isinstance(data, bool):
+        return Decimal(str(data))
     return data
 
 
