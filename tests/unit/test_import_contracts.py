@@ -1,4 +1,4 @@
-"""Each import contract of pyproject.toml fails when it is broken: one wrong import in a small tree shows it."""
+"""Each import contract of pyproject.toml fails when it is broken: a small tree with one wrong import."""
 
 import os
 import re
