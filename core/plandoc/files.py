@@ -74,9 +74,6 @@ def _several(tree: Tree) -> PlanFile:
     if isinstance(plans, list):
         root = {**root, "plans": [without_annotations(each) for each in plans]}
     found: PlanFile = load(_file_schema(), root, tree.lines)
-    if found.cycle and found.cycle.year and found.cycle.year not in YEARS:
-        place, message = "/cycle/year", f"年度 {found.cycle.year} 不在 {YEARS[0]} 至 {YEARS[-1]} 之间。"
-        raise NotAPlan([ShapeFault(place, message, tree.line_of(place))])
     if not found.plans:
         raise NotAPlan(
             [ShapeFault("/plans", "没有方案。在 plans 下至少写一份方案。", tree.line_of("/plans"))]
