@@ -2,7 +2,7 @@
 
 The walk follows the kinds of the records. Items of a list are matched by the record's ``KEY`` (their code or
 name); those with the same or no key by their place among their like. Items without any key (档位) are matched
-when they are equal, then by their range, then by place. Lists of words are sets that also have an order.
+when they are equal, then by their range, by their text, and by place. Lists of words are sets with an order.
 """
 
 from __future__ import annotations
@@ -255,5 +255,10 @@ def _identities(kind: Kind) -> tuple[Callable[[Any], object], ...]:
     if key := getattr(kind.base, "KEY", ""):
         return (lambda item: getattr(item, key, ABSENT) or None,)
     if kind.base is Band:
-        return (_written, lambda item: item and (item.min, item.max), lambda _: None)
+        return (
+            _written,
+            lambda item: item and (item.min, item.max),
+            lambda item: item and item.text,
+            lambda _: None,
+        )
     return (_written, lambda _: None)
