@@ -44,7 +44,7 @@ def code(folder: Path, source: str, name: str = "plan") -> Code:
 
 
 def ask(sandbox: Sandbox, asked: Code, part: str = "methods", given: HookArguments = ARGUMENTS) -> Any:
-    return sandbox.ask(asked, part, given, CURRENT.id)
+    return sandbox.ask(asked, part, pack_given(given.cycle, given.answers), CURRENT.id)
 
 
 def section(outcome: object) -> str:
@@ -228,6 +228,19 @@ def test_reply_longer_than_an_answer_may_be_is_refused() -> None:
 def test_reply_that_nests_too_deep_is_refused(depth: int) -> None:
     with pytest.raises(BadAnswer, match="嵌套"):
         read_reply("[" * depth + "]" * depth, 2**20)
+
+
+@pytest.mark.parametrize("character", ["\\u0000", "\\u001b", "\\ud800", "\\ufeff"])
+@pytest.mark.parametrize("shape", ['{{"a": ["{}"]}}', '{{"{}": 1}}'], ids=["text", "key"])
+def test_reply_with_characters_that_no_plan_holds_is_refused(shape: str, character: str) -> None:
+    with pytest.raises(BadAnswer, match="控制字符"):
+        read_reply(shape.format(character), 2**20)
+
+
+def test_words_of_an_exception_lose_their_control_characters(sandbox: Sandbox, tmp_path: Path) -> None:
+    source = "@hookimpl\ndef plan_methods():\n    raise ValueError('\\x1b[31m红\\n\\n色\\ud800')\n"
+    fault = ask(sandbox, code(tmp_path, source))
+    assert "ValueError: [31m红 色。" in fault.message
 
 
 def test_reply_as_deep_as_a_plan_may_be_is_read() -> None:
