@@ -43,10 +43,13 @@ class PlanFile:
 
 def paths_in(path: str) -> tuple[str, ...]:
     """``path`` itself, or the plan files of the folder it names, by name. Raises ``UnreadableDocument``."""
-    folder = Path(path)
-    if path == STDIN or not folder.is_dir():
+    if path == STDIN:
         return (path,)
-    found = tuple(str(each) for each in sorted(folder.iterdir()) if each.suffix.lower() in ENDINGS)
+    try:
+        entries = sorted(Path(path).iterdir())
+    except (OSError, ValueError):  # no folder that can be listed: reading it as a file says what it is
+        return (path,)
+    found = tuple(str(each) for each in entries if each.suffix.lower() in ENDINGS and not each.is_dir())
     if not found:
         raise UnreadableDocument("文件夹里没有方案文件。方案文件的后缀应为 .yaml、.yml 或 .json。")
     return found
