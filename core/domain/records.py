@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from types import NoneType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -157,7 +157,7 @@ def steps_of(path: str) -> tuple[str, ...]:
     return tuple(each.replace("~1", "/").replace("~0", "~") for each in path.split("/")[1:])
 
 
-@cache
+@lru_cache(maxsize=4096)  # bounded: a path may hold a key that somebody made up
 def position(record: type, path: str) -> tuple[tuple[int, str], ...]:
     """Where ``path`` stands in the order of the document: key order of the record, then list index."""
     return tuple(_places(Kind(record), steps_of(path)))
