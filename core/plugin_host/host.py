@@ -146,7 +146,7 @@ class PluginHost:
         self.shelf = Shelf()
         self.shelf.load(plugins, installed=installed)
         self._folder = tenants
-        self._installed = installed
+        self._installed = tuple(installed_folders()) if installed else ()
         self._read: dict[str, Tenant] = {}
         self._guard = threading.Lock()
 
@@ -179,13 +179,15 @@ class PluginHost:
 
     def _folders(self) -> Iterator[tuple[str, Path | None]]:
         yield from tenant_folders(self._folder)
-        if self._installed:
-            yield from installed_folders()
+        yield from self._installed
 
     def _tenant(self, slug: str, folder: Path | None) -> Tenant:
         if folder is None:
             raise DomainError(f"企业 {slug} 登记的软件包找不到。重新安装该软件包。")
-        now = digest(files(folder, ".py", ".toml", ".yaml"))
+        try:
+            now = digest(files(folder, ".py", ".toml", ".yaml"))
+        except OSError as error:
+            raise DomainError(f"企业 {slug} 的文件不能读取：{error}。检查文件的权限和磁盘。") from None
         with self._guard:
             known = self._read.get(slug)
         if known is None or known.digest != now or known.folder != folder:

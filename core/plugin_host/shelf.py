@@ -84,12 +84,6 @@ class Shelf:
             parts=frozenset(hook.removeprefix("plan_") for hook in hooks),
         )
 
-    def unregister(self, name: str) -> None:
-        """Take a plugin off the shelf."""
-        self._manager.unregister(self._modules.pop(name))
-        del self.plugins[name]
-        self._callers.clear()
-
     def ask(self, name: str, part: str, given: HookArguments) -> Outcome:
         """What the plugin ``name`` answers for ``part``, checked as a tenant's answer is."""
         try:

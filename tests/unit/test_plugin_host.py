@@ -148,6 +148,14 @@ def test_listed_plugin_that_is_not_there_costs_what_it_might_have_answered(
     assert plan.answered.keys() == {"methods"}
 
 
+def test_listed_plugin_that_was_left_out_is_named_with_the_reason(host: PluginHost, tmp_path: Path) -> None:
+    host.shelf.register("bad", module(tmp_path, "bad", METHODS.replace("plan_methods", "plan_method")))
+    write_tenant(tmp_path, "enterprise", plugins=("bad",))
+    plan = compiled(host)
+    assert [each.plugin for each in plan.faults] == ["bad"]
+    assert "是否应为 plan_methods？" in plan.faults[0].message
+
+
 @pytest.mark.parametrize(
     ("source", "kind", "words"),
     [
@@ -213,17 +221,6 @@ def test_plugin_registered_later_is_not_heard_by_callers_made_before(tmp_path: P
     shelf.register("one", answering(tmp_path, "one"))
     before = shelf.ask("one", "methods", ARGUMENTS)
     shelf.register("two", answering(tmp_path, "two"))
-    assert shelf.ask("one", "methods", ARGUMENTS) == before
-
-
-def test_plugin_taken_off_the_shelf_may_be_put_back(tmp_path: Path) -> None:
-    shelf = Shelf()
-    plugin = answering(tmp_path, "one")
-    shelf.register("one", plugin)
-    before = shelf.ask("one", "methods", ARGUMENTS)
-    shelf.unregister("one")
-    assert shelf.plugins == {}
-    shelf.register("one", plugin)
     assert shelf.ask("one", "methods", ARGUMENTS) == before
 
 
@@ -316,6 +313,24 @@ def test_broken_tenant_asked_for_by_name_says_what_is_wrong(
     with pytest.raises(DomainError) as error:
         host.tenant(slug)
     assert words in error.value.message
+
+
+def test_tenant_whose_files_cannot_be_read_takes_no_other_down(
+    host: PluginHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_tenant(tmp_path, "enterprise")
+    write_tenant(tmp_path, "locked")
+    read = Path.read_bytes
+
+    def read_unless_locked(path: Path) -> bytes:
+        if path.parent.name == "locked":
+            raise PermissionError(13, "Permission denied", str(path))
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read_unless_locked)
+    tenants, failures = host.tenants()
+    assert [tenant.slug for tenant in tenants] == ["enterprise"]
+    assert "企业 locked 的文件不能读取" in failures[0].message
 
 
 def test_unknown_tenant_is_an_error_that_names_those_there_are(host: PluginHost, tmp_path: Path) -> None:
