@@ -28,7 +28,7 @@ def test_page_documents_no_hook_that_is_not_asked() -> None:
     assert re.findall(r"^### `(\w+)\(", PAGE, re.MULTILINE) == list(HOOKS)
 
 
-def test_helpers_that_the_page_names_exist() -> None:
+def test_functions_that_the_page_names_exist() -> None:
     table = PAGE.split("## Deriving a rubric", 1)[1].split("## The conformance kit", 1)[0]
     called = set(re.findall(r"`(\w+)\(", table)) | set(re.findall(r"`(reference_\w+|planned_\w+)`", table))
     assert called

@@ -1,4 +1,4 @@
-"""Deriving a rubric: each helper gives a new value and says what it cannot do."""
+"""Deriving a rubric: each function gives a new value and says what it cannot do."""
 
 from dataclasses import replace
 from decimal import Decimal
