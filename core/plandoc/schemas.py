@@ -217,7 +217,7 @@ def load(schema: RecordSchema, data: object, lines: Lines | None = None, at: str
             ShapeFault(path, message, lines.nearest(path) if lines else None)
             for path, message in _flat(error.messages, schema, at)
         ]
-        raise NotAPlan(sorted(faults, key=lambda fault: fault.line or 0)) from None
+        raise NotAPlan(sorted(faults, key=lambda fault: (fault.line or 0, fault.path))) from None
 
 
 def load_plan(data: object, lines: Lines | None = None, at: str = "") -> PlanDraft:
