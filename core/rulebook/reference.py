@@ -164,6 +164,8 @@ class _Comparison:
             return
         if isinstance(value, tuple) and at.place not in ORDERED and _as_set(value) == _as_set(reference):
             return
+        if (fractions := _fractions(reference, value)) and fractions[0] == fractions[1]:
+            return
         node = self._node(at)
         yield departure(
             node,
