@@ -43,7 +43,7 @@ def sentences(patch: Patch, base: str = XUZHOU) -> list[str]:
 
 BENEFIT = "业绩评价 · 解决生产难题为企业创造重大效益"
 OLD_TEXT = "参加过现场攻关，解决一般技术问题，减少了事故隐患。"
-HAO = "工作单位 本企业，职务 总工艺师，外聘 否，职称层级 正高级，职称 正高级工程师"
+HAO = "工作单位 本企业，职务 总工艺师，外聘 否，职称层级 正高级职称，职称 正高级工程师"
 MEMBERS = "/organisation/committee/members"
 ITEMS = "/rubric/modules/0/items"
 
