@@ -90,8 +90,7 @@ def run(command: click.Command, arguments: Sequence[str] | None = None) -> int:
         return UNREADABLE
     except click.UsageError as error:
         _complain(usage_problem(error))
-        if error.ctx is not None:
-            _complain(f"用法见 {error.ctx.command_path} --help。")
+        _complain(f"用法见 {error.ctx.command_path if error.ctx else 'shouxi'} --help。")
         return UNREADABLE
     except DomainError as error:
         _complain(error.message)

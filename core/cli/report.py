@@ -62,7 +62,8 @@ def _show_finding(paper: Paper, report: Report, finding: Finding, number: int) -
     paper.pairs(
         (
             ("处理", _what_to_do(finding)),
-            ("位置", f"{place}（{finding.path}）" if place else "整份方案"),
+            ("位置", place or "整份方案"),
+            ("路径", finding.path),
             ("条款", f"{finding.clause}，{finding.force.zh}"),
             ("原文", f"“{finding.quote}”"),
             ("规则", finding.rule),

@@ -68,7 +68,7 @@ class Sources:
 
     def _tell(self, path: str, problem: str) -> None:
         self.unreadable += 1
-        name = "标准输入" if path == STDIN else path
+        name = "标准输入" if path == STDIN else path or "shouxi"
         self._notes.line(f"{self._notes.styled(clean(name), 'bad')}：{clean(problem)}")
 
 

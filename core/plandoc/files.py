@@ -43,7 +43,7 @@ class PlanFile:
 
 def paths_in(path: str) -> tuple[str, ...]:
     """``path`` itself, or the plan files of the folder it names, by name. Raises ``UnreadableDocument``."""
-    if path == STDIN:
+    if path in {"", STDIN}:
         return (path,)
     try:
         entries = sorted(Path(path).iterdir())
@@ -60,6 +60,8 @@ def read_plan_file(path: str) -> PlanFile:
 
     Raises ``UnreadableDocument`` for bytes that give no tree and ``NotAPlan`` for every fault of shape.
     """
+    if not path:  # to the file system it would be the folder one stands in
+        raise UnreadableDocument("没有写出文件名。写出方案文件或所在的文件夹。")
     return parse_plan_file(read_file(path))
 
 
