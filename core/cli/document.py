@@ -21,11 +21,15 @@ def show_plan(paper: Paper, plan: PlanDraft) -> None:
     """The whole plan, part by part, without the parts it does not have."""
     page = _Page(paper, vocabulary(CURRENT.id).word)
     simple = [(name, spec) for name, spec in specs(PlanDraft).items() if not _has_inside(spec.kind)]
-    paper.pairs((spec.zh, page.words(getattr(plan, name), spec, name)) for name, spec in simple)
+    stated = [(spec.zh, page.words(getattr(plan, name), spec, name)) for name, spec in simple]
+    paper.pairs(stated)
+    started = any(words for _, words in stated)
     for name, spec in specs(PlanDraft).items():
         value = getattr(plan, name)
         if _has_inside(spec.kind) and not blank(value):
-            paper.line()
+            if started:
+                paper.line()
+            started = True
             paper.line(paper.styled(spec.zh, bold=True))
             page.value(value, spec.kind, _At(name, STEP))
 
