@@ -109,7 +109,7 @@ class PlanDocument:
             elif isinstance(value, Mapping):
                 value = value.get(step, ABSENT)
             else:
-                value = getattr(value, step, ABSENT)
+                value = ABSENT if value is ABSENT else getattr(value, step, ABSENT)
         return value
 
     def lacks(self, path: str) -> bool:

@@ -173,7 +173,9 @@ class _Chapters:
 
     def _name(self, path: str) -> Leaf | None:
         """What the item at ``path`` is called by."""
-        keys = (f"{path}/{key}" for key in ("name", "label", "title", "official", "meaning", "trigger"))
+        keys = (
+            f"{path}/{key}" for key in ("name", "label", "title", "official", "meaning", "period", "trigger")
+        )
         return next((self._template.leaves[key] for key in keys if key in self._template.leaves), None)
 
 

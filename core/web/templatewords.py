@@ -93,7 +93,7 @@ class TemplateWords:
         return self._word(value, place)
 
     def _word(self, code: str, place: str) -> str:
-        """The word for ``code``: at its own place, a party, a deadline, a template word, at any place."""
+        """The word for ``code``: at its own place, a party, a deadline, a stage, a template word, any."""
         if (known := self._vocabulary.word(place, code)) != code:
             return known
         for path in (f"/roles/{code}/name", f"/rubric/modules/interview/items/{code}/name"):
@@ -101,6 +101,8 @@ class TemplateWords:
                 return self._template.text(path)
         if place.endswith("deadline") and f"/deadlines/{code}" in self._template.leaves:
             return self._template.leaf(f"/deadlines/{code}").label
+        if (stage := self._template.groups.get(f"/workflow/stages/{code}")) is not None:
+            return stage.label
         if code in WORDS:
             return str(WORDS[code])
         words = (place_words.get(code) for place_words in self._vocabulary.places.values())

@@ -87,7 +87,8 @@ def diff(slug: str) -> str:
     entry.find_anchors()
     others = [each for each in list_tenants().tenants if each.slug != slug]
     chosen = request.args.get("with", REFERENCE)
-    if chosen == REFERENCE:
+    if chosen in (REFERENCE, slug):
+        chosen = REFERENCE
         changes = plans.differences_from_reference(entry.compiled.draft)
     else:
         changes = plans.differences(_entry(chosen).compiled.draft, entry.compiled.draft)
