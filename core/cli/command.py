@@ -82,25 +82,31 @@ def run(command: click.Command, arguments: Sequence[str] | None = None) -> int:
     """Run ``shouxi`` with ``arguments``, those of the process if None, and give its exit code."""
     for stream in (sys.stdout, sys.stderr):
         _speak_utf8(stream)
+    code: object = UNREADABLE
     try:
-        code = command.main(arguments, prog_name="shouxi", standalone_mode=False)
+        code = _invoke(command, sys.argv[1:] if arguments is None else list(arguments))
         sys.stdout.flush()
     except NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
-        return UNREADABLE
     except click.UsageError as error:
         _complain(usage_problem(error))
         _complain(f"用法见 {error.ctx.command_path if error.ctx else 'shouxi'} --help。")
-        return UNREADABLE
     except DomainError as error:
         _complain(error.message)
-        return UNREADABLE
+    except click.exceptions.Exit as done:  # --help
+        code = done.exit_code
     except (click.Abort, KeyboardInterrupt):
-        return INTERRUPTED
+        code = INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # so that the last flush at exit is silent too
-        return PIPE_CLOSED
+        code = PIPE_CLOSED
     return code if isinstance(code, int) else OK
+
+
+def _invoke(command: click.Command, arguments: list[str]) -> object:
+    """What the command returns. Not by click's own ``main``, which takes a closed pipe for a failure."""
+    with command.make_context("shouxi", arguments) as context:
+        return command.invoke(context)
 
 
 class Word(click.Choice[str]):
