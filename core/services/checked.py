@@ -1,8 +1,8 @@
 """Tenants' checked plans, kept as long as nothing they were made of changes.
 
 Compiling asks a tenant's code in a child process, which costs far more than a page may. What a folder says is
-known by its digest, shared plugins and the edition stay the same while the process lives. A plan with faults is
-not kept: a timeout may be gone the next time.
+known by its digest; shared plugins and the edition stay the same while the process lives. A plan with faults
+is not kept: a timeout may be gone the next time.
 """
 
 from __future__ import annotations
