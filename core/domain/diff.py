@@ -8,6 +8,7 @@ when they are equal, then by their range, by their text, and by place. Lists of 
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -238,12 +239,12 @@ def _pairs(before: Sequence[Any], after: Sequence[Any], kind: Kind) -> list[tupl
     left = dict(enumerate(before))
     found: dict[int, int] = {}
     for identity in _identities(kind):
-        waiting: dict[object, list[int]] = {}
+        waiting: dict[object, deque[int]] = {}
         for index, each in left.items():
-            waiting.setdefault(identity(each), []).append(index)
+            waiting.setdefault(identity(each), deque()).append(index)
         for index, each in enumerate(after):
             if index not in found and (same := waiting.get(identity(each))):
-                found[index] = same.pop(0)
+                found[index] = same.popleft()
                 del left[found[index]]
     return [(found.get(index), index) for index in range(len(after))] + [(index, None) for index in left]
 

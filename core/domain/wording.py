@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -100,15 +101,16 @@ def item_labels(items: Sequence[object], kind: Kind, place: str, word: Word = as
     """What the items of a list are called; those that share a name or have none are counted."""
     if not kind.is_record:
         return tuple(value_words(each, kind, place, word) for each in items)
-    labels = [_name(each, kind, place, word) for each in items]
+    labels = [_label(each, index, kind, place, word) for index, each in enumerate(items)]
+    shared = Counter(labels)
     return tuple(
-        _ordinal(kind, index)
-        if not label
-        else f"{label}（第 {index + 1} 项）"
-        if labels.count(label) > 1
-        else label
-        for index, label in enumerate(labels)
+        f"{label}（第 {index + 1} 项）" if shared[label] > 1 else label for index, label in enumerate(labels)
     )
+
+
+def _label(item: object, index: int, kind: Kind, place: str, word: Word) -> str:
+    """What an item is called; one without a name by its number."""
+    return _name(item, kind, place, word) or _ordinal(kind, index)
 
 
 def place_words(document: object, path: str, word: Word = as_written) -> str:
@@ -134,8 +136,7 @@ def _inside(value: object, step: str, kind: Kind, place: str, word: Word) -> tup
         return value.get(step, ABSENT), word(place, step)
     index = int(step) if step.isdecimal() else 0
     if isinstance(value, tuple) and index < len(value):
-        label = item_labels(value, kind, place, word)[index] if kind.is_record else _ordinal(kind, index)
-        return value[index], label
+        return value[index], _label(value[index], index, kind, place, word)
     return ABSENT, _ordinal(kind, index)
 
 

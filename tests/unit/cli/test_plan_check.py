@@ -128,6 +128,15 @@ def test_a_warning_does_not_stop_a_plan(shouxi: Shouxi, plan_file: PlanFile) -> 
     assert "处理  不影响提交，审核方会看到。" in result.out
 
 
+def test_text_shows_no_more_findings_than_a_person_reads(shouxi: Shouxi, plan_file: PlanFile) -> None:
+    path = plan_file({"deviations": [{"what": str(number)} for number in range(250)]})
+    text, lines = shouxi("plan", "check", path), shouxi("plan", "check", path, "--format", "json")
+    assert "须说明理由 250\n" in text.out
+    assert "  ……另有 50 处，用 --format json 查看全部。\n" in text.out
+    found = [each for each in lines.lines[0]["findings"] if each["effect"] == "needs_reason"]
+    assert len(found) == 250
+
+
 # ---- which plans, which year
 
 
