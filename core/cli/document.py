@@ -10,7 +10,7 @@ from core.cli.terminal import Paper
 from core.domain.plan import PlanDraft
 from core.domain.records import FieldSpec, Kind, specs
 from core.domain.values import ABSENT, blank
-from core.domain.wording import Word, field_words, item_labels
+from core.domain.wording import Word, field_words, item_labels, key_words
 from core.rulebook.vocabulary import vocabulary
 from core.services.editions import CURRENT
 
@@ -61,7 +61,7 @@ class _Page:
             self._record(value, kind, at)
         elif kind.item is not None and isinstance(value, Mapping):
             for key, each in value.items():
-                self._entry(self._word(at.place, key), each, kind.item, at)
+                self._entry(key_words(key, at.place, self._word), each, kind.item, at)
         elif kind.item is not None:
             for label, each in zip(item_labels(value, kind.item, at.place, self._word), value, strict=True):
                 self._entry(label, each, kind.item, at)

@@ -18,7 +18,7 @@ from typing import Any, Final
 from core.domain.plan import Band, PlanDraft
 from core.domain.records import FieldSpec, Kind, plain, pointer, specs
 from core.domain.values import ABSENT
-from core.domain.wording import Word, as_written, field_words, item_labels, value_words
+from core.domain.wording import Word, as_written, field_words, item_labels, key_words, value_words
 
 LONGEST_JOINED: Final = 6  # characters of a name that its label follows without a space: 面试答辩配分
 
@@ -157,7 +157,9 @@ class _Walk:
     ) -> Iterator[Change]:
         for key in (*after, *(each for each in before if each not in after)):
             both = before.get(key, ABSENT), after.get(key, ABSENT)
-            yield from self._item(*both, kind, here.item(key, key), name=self._word(here.place, key))
+            yield from self._item(
+                *both, kind, here.item(key, key), name=key_words(key, here.place, self._word)
+            )
 
     def _items(
         self, before: Sequence[Any], after: Sequence[Any], kind: Kind, here: _Here, label: str

@@ -74,10 +74,15 @@ def value_words(value: object, kind: Kind, place: str, word: Word = as_written) 
         between = "/" if kind.item.base is Decimal else "、"
         return between.join(item_labels(value, kind.item, place, word)) or EMPTY
     if kind.item is not None and isinstance(value, Mapping):
-        return "、".join(word(place, key) for key in value) or EMPTY
+        return "、".join(key_words(key, place, word) for key in value) or EMPTY
     if kind.base is object:
         return json.dumps(plain(value), ensure_ascii=False)
     return _scalar_words(value, place, word)
+
+
+def key_words(key: str, place: str, word: Word = as_written) -> str:
+    """What the entry under ``key`` of an open mapping at ``place`` is called."""
+    return word(place, key).strip() or EMPTY
 
 
 def summary(record: object, kind: Kind, place: str, word: Word = as_written) -> str:
@@ -133,7 +138,7 @@ def place_words(document: object, path: str, word: Word = as_written) -> str:
 def _inside(value: object, step: str, kind: Kind, place: str, word: Word) -> tuple[object, str]:
     """The item of a list or mapping at ``step`` and what it is called."""
     if isinstance(value, Mapping):
-        return value.get(step, ABSENT), word(place, step)
+        return value.get(step, ABSENT), key_words(step, place, word)
     index = int(step) if step.isdecimal() else 0
     if isinstance(value, tuple) and index < len(value):
         return value[index], _label(value[index], index, kind, place, word)

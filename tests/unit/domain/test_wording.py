@@ -165,6 +165,7 @@ def test_summary_leaves_out_the_name_and_what_is_blank() -> None:
             "/rubric/modules/0/items/0/parts/1/bands/2/text",
             "评分标准 · 业绩评价 · 良率提升与工艺难题攻关 · 近5年创造经济效益 · 档位 0~4.5分 · 评判方式",
         ),
+        (XUZHOU, "/conditions/paths/", "评审条件 · 基本条件 · 空"),
         (XUZHOU, "/extra_sections/0/a/b", "其他章节 · 第 1 项"),
         (XUZHOU, "", ""),
     ],

@@ -471,8 +471,8 @@ def test_faults_of_an_answer_have_the_path_where_it_stands() -> None:
     with pytest.raises(NotAPlan) as caught:
         load_answer("rubric", {"value": {"score_step": "x"}, "section": "正文"}, at="/answers/rubric")
     assert [each.path for each in caught.value.faults] == [
-        "/answers/rubric/value/score_step",
         "/answers/rubric/section",
+        "/answers/rubric/value/score_step",
     ]
 
 
