@@ -134,7 +134,7 @@ def examined(data: bytes) -> Examined:
         fault = Fault(
             error.line, error.path or "", error.problem, excerpt(lines_of(data), error.line, error.column)
         )
-        return Examined(problem=_("文件不能读取。"), faults=[fault], fault_count=1)
+        return Examined(problem=_("内容不能读取。"), faults=[fault], fault_count=1)
     except NotAPlan as error:
         lines = lines_of(data)
         faults = [

@@ -1,6 +1,5 @@
 """A real Chromium, the installed one, and the site it visits."""
 
-import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,7 +20,6 @@ def browser_type_launch_args() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def base_url() -> Iterator[str]:
     """Addresses in tests are relative to it."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     with served() as address:
         yield address
 

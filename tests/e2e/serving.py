@@ -1,5 +1,6 @@
 """The site on a free port of this machine, for browser tests and pictures."""
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from core.config import load
 @contextmanager
 def served() -> Iterator[str]:
     """The address of a running site; it ends with the context."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # no line per request
     server = make_server("127.0.0.1", 0, create_app(load({"SHOUXI_ENV": "test"})), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

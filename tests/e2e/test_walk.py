@@ -64,8 +64,9 @@ def test_jump_from_the_report_of_an_enterprise_leads_into_its_plan(reader: Page)
 
 def test_uploaded_file_is_checked_and_comes_into_the_box(reader: Page) -> None:
     reader.goto("/check")
-    file = {"name": "方案.yaml", "mimeType": "text/yaml", "buffer": example("plan").encode()}
-    reader.get_by_label("或者选择文件").set_input_files(file)
+    reader.get_by_label("或者选择文件").set_input_files(
+        {"name": "方案.yaml", "mimeType": "text/yaml", "buffer": example("plan").encode()}
+    )
     reader.get_by_role("button", name="检查这个文件").click()
     expect(reader.get_by_text("可以提交。")).to_be_visible()
     expect(reader.get_by_text("检查的文件：方案.yaml")).to_be_visible()

@@ -255,7 +255,7 @@ def test_file_that_is_no_plan_is_explained(client: FlaskClient, data: bytes) -> 
     assert answer.status_code == 422
     assert faults_of(answer.text) == []
     assert read_page(answer.text).text["strong"][0] in {
-        "文件不能读取。",
+        "内容不能读取。",
         "这不是一份工作方案：有 1 处格式不符。",
     }
 
