@@ -27,9 +27,14 @@ class Source:
 
 
 def sources(compiled: CompiledPlan) -> Mapping[str, Source]:
-    """Who answered each part of ``compiled``."""
+    """Who answered each part of ``compiled``, and whose fault it is that a part has no answer."""
     titles = {plugin.name: plugin.title for plugin in list_plugins()}
-    return {part: _source(who, titles) for part, who in compiled.answered.items()}
+    failed = {
+        fault.part: Source(_("插件出错"), "bad", "alert-triangle", version="", code_hash="")
+        for fault in compiled.faults
+        if fault.part
+    }
+    return {**failed, **{part: _source(who, titles) for part, who in compiled.answered.items()}}
 
 
 def summary(compiled: CompiledPlan) -> str:
