@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.e2e.addresses import PAGES
 from tests.e2e.conftest import HEIGHT, PHONE, WIDE
@@ -66,7 +66,7 @@ def test_open_popover_has_no_violation_and_fits(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": HEIGHT})
     page.goto("/check?example=broken")
     page.get_by_role("button", name="查看依据：附件2", exact=True).first.click()
-    assert page.locator(".sx-why:popover-open").is_visible()
+    expect(page.locator(".sx-why:popover-open")).to_be_in_viewport(ratio=1)
     assert violations(page) == []
     assert not scrolls_sideways(page)
 

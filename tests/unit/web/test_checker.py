@@ -278,9 +278,12 @@ def test_plan_from_another_site_is_not_checked(client: FlaskClient) -> None:
 @given(seed=st.integers(0, 2**32), plan_id=st.sampled_from([XUZHOU, SUZHOU, NANJING]))
 def test_any_plan_of_the_right_shape_gets_a_page(seed: int, plan_id: str) -> None:
     plan = with_holes(patched(plan_id), random.Random(seed))  # noqa: S311 - a test case, not a secret
-    answer = paste(CLIENT, as_text(plan))
+    text = as_text(plan)
+    answer = paste(CLIENT, text)
     assert answer.status_code == 200
     assert faults_of(answer.text) == []
+    (report,) = examined(text.encode()).reports
+    assert answer.text.count("跳到“") == len(report.findings)  # whatever is missing, a link leads near it
 
 
 CLIENT = create_app(load({"SHOUXI_ENV": "test"})).test_client()
