@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from core.cli import run, shouxi
+from core.app import run, shouxi
 
 DEMO = str(Path(__file__).parents[2] / "data" / "demo_plans.yaml")
 

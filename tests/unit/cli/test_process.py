@@ -74,6 +74,23 @@ def test_a_closed_pipe_is_silent() -> None:
     assert b"Broken" not in result.stderr
 
 
+@pytest.mark.parametrize(("closed", "code"), [(">&-", 0), ("2>&-", 0), (">&- 2>&-", 0), ("<&-", 2)])
+def test_a_closed_stream_is_an_empty_one(closed: str, code: int) -> None:
+    path = "-" if closed == "<&-" else DEMO
+    result = start(["sh", "-c", f'exec "$@" {closed}', "sh", *SHOUXI, "plan", "check", path])
+    assert result.returncode == code
+    assert b"Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_full_disk_is_told(form: str, tmp_path: Path) -> None:
+    full = f'ulimit -f 0; exec "$@" > {tmp_path / "report"}'  # no file may have a single byte
+    result = start(["sh", "-c", full, "sh", *CHECK, "--format", form])
+    assert result.returncode == 2
+    assert result.stderr.decode().splitlines()[-1].startswith("shouxi：输出没有写完")
+    assert b"Traceback" not in result.stderr
+
+
 def on_a_terminal(columns: int, **changes: str) -> str:
     """What the command writes to a terminal of that width."""
     ours, theirs = os.openpty()

@@ -62,6 +62,7 @@ def test_clean_leaves_nothing_that_steers_a_terminal(text: str, shown: str) -> N
         ("一二三四五", 6, ["一二三", "四五"]),
         ("一二三，四", 6, ["一二", "三，四"]),
         ("一二（三四）", 6, ["一二", "（三", "四）"]),
+        ("一二（ 三四）", 6, ["一二", "（ 三", "四）"]),
         ("见附件 two words here", 10, ["见附件 two", "words here"]),
         ("/organisation/committee/members", 16, ["/organisation/", "committee/", "members"]),
         ("abcdefghij", 4, ["abcd", "efgh", "ij"]),
