@@ -18,7 +18,7 @@ from typing import Any, Final
 from core.domain.plan import Band, PlanDraft
 from core.domain.records import FieldSpec, Kind, plain, pointer, specs
 from core.domain.values import ABSENT
-from core.domain.wording import Word, as_written, field_words, item_labels, key_words, value_words
+from core.domain.wording import BETWEEN, Word, as_written, field_words, item_labels, key_words, value_words
 
 LONGEST_JOINED: Final = 6  # characters of a name that its label follows without a space: 面试答辩配分
 
@@ -60,13 +60,17 @@ class Change:
         """面试答辩配分 20 → 25"""
         match self.kind:
             case ChangeKind.ADDED:
-                return f"新增 {self.words}：{self.after}"
+                return f"新增 {self._with(self.after)}"
             case ChangeKind.REMOVED:
-                return f"删去 {self.words}：{self.before}"
+                return f"删去 {self._with(self.before)}"
             case ChangeKind.REORDERED:
                 return f"{self.words}的次序 {self.before} → {self.after}"
             case ChangeKind.CHANGED:
                 return f"{self.words} {self.before} → {self.after}"
+
+    def _with(self, what: str) -> str:
+        """The words and what was there; an item that is all name is not told twice."""
+        return self.words if self.words.split(BETWEEN)[-1] == what else f"{self.words}：{what}"
 
 
 def diff(before: PlanDraft, after: PlanDraft, word: Word = as_written) -> tuple[Change, ...]:
@@ -115,7 +119,7 @@ class _Here:
             return label
         *way, last = self.trail
         joined = len(last) <= LONGEST_JOINED and not any(each.isascii() for each in last)
-        return " · ".join((*way, f"{last}{'' if joined else ' '}{label}"))
+        return BETWEEN.join((*way, f"{last}{'' if joined else ' '}{label}"))
 
 
 class _Walk:
@@ -191,7 +195,7 @@ class _Walk:
         if kind.is_record and not _lacking(before) and not _lacking(after):
             yield from self._record(before, after, kind, here.named(name))
         else:
-            words = " · ".join((*here.trail, name)) if name else here.words(label)
+            words = BETWEEN.join((*here.trail, name)) if name else here.words(label)
             yield self._whole(
                 before, after, here, words, lambda value: value_words(value, kind, here.place, self._word)
             )
@@ -255,8 +259,8 @@ def _identities(kind: Kind) -> tuple[Callable[[Any], object], ...]:
     """By what items of ``kind`` are matched, the surest first."""
     if not kind.is_record:
         return (_written,)
-    if key := getattr(kind.base, "KEY", ""):
-        return (lambda item: getattr(item, key, ABSENT) or None,)
+    if keys := getattr(kind.base, "KEY", ()):
+        return (_written, lambda item: tuple(getattr(item, key, ABSENT) or None for key in keys))
     if kind.base is Band:
         return (
             _written,

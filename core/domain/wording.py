@@ -31,6 +31,7 @@ from core.domain.values import ABSENT, BEIJING, blank
 Word: TypeAlias = Callable[[str, str], str]
 """The Chinese word for a code at a place of the document ("methods.routes"); the code itself if unknown."""
 
+BETWEEN: Final = " · "  # the steps of the way to a place
 NOT_STATED: Final = "未写"
 NULL: Final = "未填"
 EMPTY: Final = "空"
@@ -69,7 +70,7 @@ def value_words(value: object, kind: Kind, place: str, word: Word = as_written) 
     if value is ABSENT or value is None:
         return NOT_STATED if value is ABSENT else NULL
     if kind.is_record:
-        return summary(value, kind, place, word)
+        return summary(value, kind, place, word) or item_labels((value,), kind, place, word)[0]
     if kind.item is not None and isinstance(value, tuple):
         between = "/" if kind.item.base is Decimal else "、"
         return between.join(item_labels(value, kind.item, place, word)) or EMPTY
@@ -86,7 +87,7 @@ def key_words(key: str, place: str, word: Word = as_written) -> str:
 
 
 def summary(record: object, kind: Kind, place: str, word: Word = as_written) -> str:
-    """What a record says, without what it is called: “配分 10 分，档位 3 项”."""
+    """What a record says, without what it is called: “配分 10 分，档位 3 项”; "" when that is all."""
     named_by = _NAMED_BY.get(kind.base, frozenset())
     told = []
     for name, spec in specs(kind.base).items():
@@ -99,7 +100,7 @@ def summary(record: object, kind: Kind, place: str, word: Word = as_written) -> 
             told.append(f"{spec.zh}（{summary(value, spec.kind, f'{place}.{name}', word)}）")
         else:
             told.append(f"{spec.zh} {field_words(value, spec, f'{place}.{name}', word)}")
-    return "，".join(told) or EMPTY
+    return "，".join(told) or (EMPTY if blank(record) else "")
 
 
 def item_labels(items: Sequence[object], kind: Kind, place: str, word: Word = as_written) -> tuple[str, ...]:
@@ -132,7 +133,7 @@ def place_words(document: object, path: str, word: Word = as_written) -> str:
                 words.pop()  # the name of an item says of which list it is
             value, name = _inside(inside, step, kind, place, word)
             words.append(name)
-    return " · ".join(words)
+    return BETWEEN.join(words)
 
 
 def _inside(value: object, step: str, kind: Kind, place: str, word: Word) -> tuple[object, str]:

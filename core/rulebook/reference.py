@@ -81,7 +81,7 @@ class _At:
         )
 
     def words(self, *last: str) -> str:
-        return " · ".join((*self.trail, *last))
+        return BETWEEN.join((*self.trail, *last))
 
 
 class _Comparison:

@@ -52,6 +52,20 @@ SENTENCES = [
     (replaced("/plan_id", "x"), ["方案编号 demo-xuzhou-pengyue → x"]),
     (replaced("/methods/performance/pass_score", 85), ["业绩评审合格分数线 80 分 → 85 分"]),
     (replaced("/methods/direct/vote_fraction", [3, 4]), ["直接评定得票率 2/3 → 3/4"]),
+    (
+        replaced("/methods/aggregation/kind", "trimmed_mean"),
+        ["评分合成方法 算术平均 → 去掉最高分、最低分后平均"],
+    ),
+    (
+        replaced("/incentives/work_platform/kind", "工作站"),
+        ["工作平台类型 首席技师（技能大师）工作室 → 工作站"],
+    ),
+    (replaced("/enterprise/cluster/level", "provincial"), ["先进制造业集群 级别 国家级 → 省级"]),
+    (replaced("/complaints/time_limits/accept_workdays", 2), ["办理时限受理 1 个工作日 → 2 个工作日"]),
+    (
+        replaced("/enterprise/evaluation_history/1/year", 2025),
+        ["新增 2025年特级技师评聘试点", "删去 2024年特级技师评聘试点"],
+    ),
     (replaced("/methods/secret_ballot", False), ["无记名投票 是 → 否"]),
     (replaced("/schedule/interview", "2026-12-04"), ["面试答辩 2026年12月3日 → 2026年12月4日"]),
     (replaced("/conditions/paths/senior_technician/years_min", 10), ["高级技师年限 8 年 → 10 年"]),

@@ -146,7 +146,8 @@ def test_summary_leaves_out_the_name_and_what_is_blank() -> None:
         parts=(),
     )
     assert value_words(item, Kind(RubricItem), "place") == "配分 10，考核重点 results，档位 2 项"
-    assert value_words(RubricItem(name="x"), Kind(RubricItem), "place") == "空"
+    assert value_words(RubricItem(name="x"), Kind(RubricItem), "place") == "x"
+    assert value_words(RubricItem(), Kind(RubricItem), "place") == "空"
 
 
 @pytest.mark.parametrize(

@@ -174,7 +174,7 @@ SINGLE = [
     pytest.param(
         replaced("/methods/aggregation/kind", "trimmed_mean"),
         (
-            "评分合成 · 合成方法",
+            "评分合成 · 方法",
             "算术平均",
             "去掉最高分、最低分后平均",
             "",
