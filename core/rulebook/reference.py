@@ -12,6 +12,7 @@ from core.domain.plan import Band, PlanDraft, RubricItem, RubricPart
 from core.domain.records import FieldSpec, Kind, build, pointer, specs
 from core.domain.values import ABSENT, Many, One
 from core.domain.wording import (
+    BETWEEN,
     NOT_STATED,
     Word,
     field_words,
