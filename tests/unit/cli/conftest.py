@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from core.app import run, shouxi
+from core import app  # registers `serve`
+from core.cli import run, shouxi
 
 DEMO = str(Path(__file__).parents[2] / "data" / "demo_plans.yaml")
 
@@ -28,6 +29,7 @@ class Result:
 
 
 Shouxi = Callable[..., Result]
+assert app.serve.name in shouxi.commands
 
 
 @pytest.fixture(name="shouxi")

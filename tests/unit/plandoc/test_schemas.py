@@ -26,6 +26,7 @@ from core.domain.records import Kind, build, plain, specs
 from core.domain.values import ABSENT
 from core.plandoc.reading import read_tree
 from core.plandoc.schemas import (
+    LIMIT_FAULTS,
     answer_schema,
     load_answer,
     load_plan,
@@ -478,3 +479,16 @@ def test_faults_of_an_answer_have_the_path_where_it_stands() -> None:
 
 def test_schemas_are_made_once() -> None:
     assert schema_of(Methods) is schema_of(Methods)
+
+
+def test_faults_beyond_the_limit_are_counted_as_one():
+    with pytest.raises(NotAPlan) as caught:
+        load_plan({f"key{number}": Plain("1") for number in range(LIMIT_FAULTS + 1)})
+    assert len(caught.value.faults) == LIMIT_FAULTS + 1
+    assert caught.value.faults[-1].message == f"格式不符之处超过 {LIMIT_FAULTS} 处，其余没有列出。"
+
+
+def test_faults_up_to_the_limit_are_all_listed():
+    with pytest.raises(NotAPlan) as caught:
+        load_plan({f"key{number}": Plain("1") for number in range(LIMIT_FAULTS)})
+    assert len({fault.path for fault in caught.value.faults}) == LIMIT_FAULTS
