@@ -481,14 +481,14 @@ def test_schemas_are_made_once() -> None:
     assert schema_of(Methods) is schema_of(Methods)
 
 
-def test_faults_beyond_the_limit_are_counted_as_one():
+def test_faults_beyond_the_limit_are_counted_as_one() -> None:
     with pytest.raises(NotAPlan) as caught:
         load_plan({f"key{number}": Plain("1") for number in range(LIMIT_FAULTS + 1)})
     assert len(caught.value.faults) == LIMIT_FAULTS + 1
     assert caught.value.faults[-1].message == f"格式不符之处超过 {LIMIT_FAULTS} 处，其余没有列出。"
 
 
-def test_faults_up_to_the_limit_are_all_listed():
+def test_faults_up_to_the_limit_are_all_listed() -> None:
     with pytest.raises(NotAPlan) as caught:
         load_plan({f"key{number}": Plain("1") for number in range(LIMIT_FAULTS)})
     assert len({fault.path for fault in caught.value.faults}) == LIMIT_FAULTS
