@@ -145,6 +145,12 @@ def relock(arguments: list[str]) -> int:
 # --- demo ---------------------------------------------------------------------------------------------------
 
 
+def port_number(text: str) -> int:
+    if not (text.isdecimal() and 0 < int(text) < 2**16):
+        raise argparse.ArgumentTypeError("a port is a number from 1 to 65535")
+    return int(text)
+
+
 def free_port(wanted: int) -> int:
     """`wanted`, or any free port for 0; 0 when it is taken."""
     with socket.socket() as probe:
@@ -166,7 +172,7 @@ def answers(port: int) -> bool:
 def stop(server: subprocess.Popen[bytes]) -> None:
     """Ask the server to end as Ctrl-C would, and end whatever is left of it after that."""
     server.terminate() if WINDOWS else server.send_signal(signal.SIGINT)
-    with contextlib.suppress(subprocess.TimeoutExpired):
+    with contextlib.suppress(subprocess.TimeoutExpired, KeyboardInterrupt):  # a second Ctrl-C: at once
         server.wait(timeout=10)
     with contextlib.suppress(ProcessLookupError):
         server.kill() if WINDOWS else os.killpg(server.pid, signal.SIGKILL)
@@ -256,7 +262,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="What a developer of shouxi runs.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     subparsers = {name: commands.add_parser(name, help=text) for name, text in COMMANDS.items()}
-    subparsers["demo"].add_argument("--port", type=int, metavar="N")
+    subparsers["demo"].add_argument("--port", type=port_number, metavar="N")
     arguments, rest = parser.parse_known_args()
     if rest and arguments.command not in ("test", "lock", "bench", "screenshots"):
         parser.error(f"{arguments.command}: unknown argument {rest[0]}")

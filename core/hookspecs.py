@@ -11,6 +11,7 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
+from itertools import chain
 from typing import Any, Final, cast
 
 import pluggy
@@ -243,8 +244,12 @@ class HookArguments:
     def state(self) -> tuple[object, ...]:
         """What the arguments hold, as a copy; another state after a hook ran says that it changed them."""
         typed = {part: answer_data(answer) for part, answer in self.answers.items()}
-        values = (leaf.value for leaf in self.template.leaves.values())
-        return plain(self.cycle), typed, *self.template.leaves, *values
+        return plain(self.cycle), typed, values_of(self.template)
+
+
+def values_of(template: Template) -> tuple[object, ...]:
+    """What a template says, leaf by leaf."""
+    return tuple(chain.from_iterable((path, leaf.value) for path, leaf in template.leaves.items()))
 
 
 ARGUMENTS: Final = tuple(each.name for each in fields(HookArguments))

@@ -9,8 +9,10 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
-from typing import Any, Final, TextIO
+from pathlib import Path
+from typing import Any, Final
 
 import click
 from click.exceptions import NoArgsIsHelpError
@@ -80,28 +82,37 @@ class Group(click.Group):
 
 def run(command: click.Command, arguments: Sequence[str] | None = None) -> int:
     """Run ``shouxi`` with ``arguments``, those of the process if None, and give its exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        _speak_utf8(stream)
+    _have_streams()
+    code: object = UNREADABLE
     try:
-        code = command.main(arguments, prog_name="shouxi", standalone_mode=False)
+        code = _invoke(command, sys.argv[1:] if arguments is None else list(arguments))
         sys.stdout.flush()
     except NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
-        return UNREADABLE
     except click.UsageError as error:
         _complain(usage_problem(error))
-        if error.ctx is not None:
-            _complain(f"用法见 {error.ctx.command_path} --help。")
-        return UNREADABLE
+        _complain(f"用法见 {error.ctx.command_path if error.ctx else 'shouxi'} --help。")
     except DomainError as error:
         _complain(error.message)
-        return UNREADABLE
+    except click.exceptions.Exit as done:  # --help
+        code = done.exit_code
     except (click.Abort, KeyboardInterrupt):
-        return INTERRUPTED
+        code = INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # so that the last flush at exit is silent too
-        return PIPE_CLOSED
+        _leave_unwritten()
+        code = PIPE_CLOSED
+    except OSError as error:
+        if error.filename is not None:  # a file, not a stream: a fault of ours
+            raise
+        _leave_unwritten()
+        _complain(f"输出没有写完（{error.strerror}）。请检查磁盘空间和输出的去向后重试。")
     return code if isinstance(code, int) else OK
+
+
+def _invoke(command: click.Command, arguments: list[str]) -> object:
+    """What the command returns. Not by click's own ``main``, which takes a closed pipe for a failure."""
+    with command.make_context("shouxi", arguments) as context:
+        return command.invoke(context)
 
 
 class Word(click.Choice[str]):
@@ -159,12 +170,26 @@ def _in_chinese(option: click.Option | None) -> click.Option | None:
     return option
 
 
-def _speak_utf8(stream: TextIO) -> None:
-    """Chinese comes out whatever the locale says; what UTF-8 cannot carry is replaced."""
-    if hasattr(stream, "reconfigure"):
-        stream.reconfigure(encoding="utf-8", errors="replace")
+def _have_streams() -> None:
+    """All three streams: one that the caller closed is empty, and takes what is written without a trace.
+
+    Chinese comes out whatever the locale says; what UTF-8 cannot carry is replaced.
+    """
+    nothing = Path(os.devnull)
+    sys.stdin = sys.stdin or nothing.open(encoding="utf-8")
+    sys.stdout = sys.stdout or nothing.open("w", encoding="utf-8")
+    sys.stderr = sys.stderr or nothing.open("w", encoding="utf-8")
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def _leave_unwritten() -> None:
+    """Let standard output go nowhere, so that the last flush at exit is silent too."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _complain(text: str) -> None:
     paper = err()
-    paper.line(paper.styled("shouxi：", "bad") + text)
+    with suppress(OSError):  # nobody is left to tell
+        paper.line(paper.styled("shouxi：", "bad") + text)

@@ -10,7 +10,7 @@ from core.cli.terminal import Paper
 from core.domain.plan import PlanDraft
 from core.domain.records import FieldSpec, Kind, specs
 from core.domain.values import ABSENT, blank
-from core.domain.wording import Word, field_words, item_labels
+from core.domain.wording import Word, field_words, item_labels, key_words
 from core.rulebook.vocabulary import vocabulary
 from core.services.editions import CURRENT
 
@@ -21,11 +21,15 @@ def show_plan(paper: Paper, plan: PlanDraft) -> None:
     """The whole plan, part by part, without the parts it does not have."""
     page = _Page(paper, vocabulary(CURRENT.id).word)
     simple = [(name, spec) for name, spec in specs(PlanDraft).items() if not _has_inside(spec.kind)]
-    paper.pairs((spec.zh, page.words(getattr(plan, name), spec, name)) for name, spec in simple)
+    stated = [(spec.zh, page.words(getattr(plan, name), spec, name)) for name, spec in simple]
+    paper.pairs(stated)
+    started = any(words for _, words in stated)
     for name, spec in specs(PlanDraft).items():
         value = getattr(plan, name)
         if _has_inside(spec.kind) and not blank(value):
-            paper.line()
+            if started:
+                paper.line()
+            started = True
             paper.line(paper.styled(spec.zh, bold=True))
             page.value(value, spec.kind, _At(name, STEP))
 
@@ -57,7 +61,7 @@ class _Page:
             self._record(value, kind, at)
         elif kind.item is not None and isinstance(value, Mapping):
             for key, each in value.items():
-                self._entry(self._word(at.place, key), each, kind.item, at)
+                self._entry(key_words(key, at.place, self._word), each, kind.item, at)
         elif kind.item is not None:
             for label, each in zip(item_labels(value, kind.item, at.place, self._word), value, strict=True):
                 self._entry(label, each, kind.item, at)

@@ -61,9 +61,7 @@ def check(path: str, plan_id: str | None, form: str) -> int:
         if form == "json":
             print_json(report.as_json())
             if report.assumed_year:
-                notes.line(
-                    f"{report.plan_id or UNNAMED}：未写明年度，按方案中的日期推定为 {report.cycle.year} 年。"
-                )
+                notes.line(f"{report.plan_id or UNNAMED}：文件未写明年度，按 {report.cycle.year} 年检查。")
         else:
             if checked:
                 paper.line()

@@ -24,6 +24,7 @@ MARKS = {
 DIRECTION_TONES = {Direction.STRICTER: "ok", Direction.LOOSER: "bad", Direction.UNCHANGED: "info"}
 LONG = 40  # characters of a value; longer ones stand below one another
 UNNAMED = "（没有编号）"
+MOST_SHOWN = 200  # findings of one effect; more than a person reads
 
 
 def show_report(paper: Paper, report: Report) -> None:
@@ -39,8 +40,10 @@ def show_report(paper: Paper, report: Report) -> None:
         if findings:
             paper.line()
             paper.line(paper.styled(f"{effect.zh} {len(findings)}", TONES[effect], bold=True))
-        for number, finding in enumerate(findings, 1):
+        for number, finding in enumerate(findings[:MOST_SHOWN], 1):
             _show_finding(paper, report, finding, number)
+        if len(findings) > MOST_SHOWN:
+            paper.line(f"  ……另有 {len(findings) - MOST_SHOWN} 处，用 --format json 查看全部。")
     paper.line()
     paper.paragraph(paper.styled(verdict(report), "ok" if report.ok else "bad", bold=True))
 
@@ -62,7 +65,8 @@ def _show_finding(paper: Paper, report: Report, finding: Finding, number: int) -
     paper.pairs(
         (
             ("处理", _what_to_do(finding)),
-            ("位置", f"{place}（{finding.path}）" if place else "整份方案"),
+            ("位置", place or "整份方案"),
+            ("路径", finding.path),
             ("条款", f"{finding.clause}，{finding.force.zh}"),
             ("原文", f"“{finding.quote}”"),
             ("规则", finding.rule),

@@ -14,7 +14,7 @@ from core.cli.command import OK, Command, Group, Word
 from core.cli.terminal import err, out
 from core.domain.errors import DomainError
 from core.rulebook.catalogue import RuleText
-from core.rulebook.handbook import CHECKED, UNCHECKED, rules_page
+from core.rulebook.handbook import CHECKED, UNCHECKED, effect_words, rules_page
 from core.rulebook.terms import Effect, Force
 from core.services.editions import CURRENT
 
@@ -106,7 +106,7 @@ def show(rule_id: str, form: str) -> int:
             ("条款", f"{rule.clause}，{rule.force.zh}"),
             ("原文" if rule.quote else "规定", f"“{rule.words}”"),
             ("依据", rule.basis),
-            ("未满足时", rule.effect.zh),
+            ("未满足时", effect_words(rule)),
             ("环节", "、".join(STAGES[each] for each in rule.stages)),
             ("自动检查", _state(rule)),
             *((f"口径 {each.id}", f"{each.title}：{each.zh}") for each in readings),
@@ -147,6 +147,7 @@ def _as_json(rule: RuleText) -> dict[str, Any]:
         "section": rule.section,
         "force": rule.force.value,
         "effect": rule.effect.value,
+        "plan_effect": rule.plan_effect.value,
         "quote": rule.words,
         "stages": list(rule.stages),
         "checked": rule.id not in CURRENT.unchecked(),

@@ -68,14 +68,14 @@ class Sources:
 
     def _tell(self, path: str, problem: str) -> None:
         self.unreadable += 1
-        name = "标准输入" if path == STDIN else path
+        name = "标准输入" if path == STDIN else path or "shouxi"
         self._notes.line(f"{self._notes.styled(clean(name), 'bad')}：{clean(problem)}")
 
 
 def one_plan(source: str) -> PlanDraft:
     """The plan at ``FILE`` or ``FILE#ID``. Raises ``DomainError`` that begins with the file's name."""
     path, plan_id = source, None
-    if "#" in source and source != STDIN and not Path(source).exists():
+    if "#" in source and not _exists(source):
         path, _, plan_id = source.rpartition("#")
     try:
         plans = select(read_plan_file(path), plan_id)
@@ -91,3 +91,10 @@ def one_plan(source: str) -> PlanDraft:
             f"{clean(path)}：有 {len(plans)} 份方案（{known}）。用 {clean(path)}#编号 指定一份。"
         )
     return plans[0]
+
+
+def _exists(path: str) -> bool:
+    try:
+        return Path(path).exists()
+    except OSError:  # a name that is too long
+        return False

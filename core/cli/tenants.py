@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from core import paths
 from core.cli.command import BLOCKED, OK, UNREADABLE, Command, Group
 from core.cli.plans import format_option, print_json
 from core.cli.report import show_report
@@ -60,7 +61,7 @@ def list_all(form: str) -> int:
 @click.argument("slug", metavar="代号")
 def new(slug: str) -> int:
     """新建租户：写出一个可以运行的文件夹。"""
-    folder = scaffold(slug)
+    folder = scaffold(slug, paths.TENANTS)
     paper = out()
     paper.line(f"已建立 {_shown(folder)}。")
     for each in sorted(folder.iterdir()):

@@ -75,7 +75,7 @@ def _pieces(text: str) -> Iterator[str]:
     """What must stay on one line: a word with the spaces after it, a Chinese character with its marks."""
     piece = ""
     for each in text:
-        if piece and _may_break(piece[-1], each):
+        if piece and _may_break(piece, each):
             yield piece
             piece = ""
         piece += each
@@ -83,8 +83,10 @@ def _pieces(text: str) -> Iterator[str]:
         yield piece
 
 
-def _may_break(left: str, right: str) -> bool:
-    if right in NOT_FIRST or left in NOT_LAST or right == " ":
+def _may_break(piece: str, right: str) -> bool:
+    """Whether a line may end after ``piece``, of which the spaces go, and the next begin with ``right``."""
+    left = piece[-1]
+    if right in NOT_FIRST or right == " " or piece.rstrip()[-1:] in NOT_LAST:
         return False
     return left == " " or _columns(left) == 2 or _columns(right) == 2 or left == "/"
 

@@ -2,12 +2,13 @@
 
 The walk follows the kinds of the records. Items of a list are matched by the record's ``KEY`` (their code or
 name); those with the same or no key by their place among their like. Items without any key (档位) are matched
-when they are equal, then by their range, then by place. Lists of words are sets that also have an order.
+when they are equal, then by their range, by their text, and by place. Lists of words are sets with an order.
 """
 
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -17,7 +18,7 @@ from typing import Any, Final
 from core.domain.plan import Band, PlanDraft
 from core.domain.records import FieldSpec, Kind, plain, pointer, specs
 from core.domain.values import ABSENT
-from core.domain.wording import Word, as_written, field_words, item_labels, value_words
+from core.domain.wording import BETWEEN, Word, as_written, field_words, item_labels, key_words, value_words
 
 LONGEST_JOINED: Final = 6  # characters of a name that its label follows without a space: 面试答辩配分
 
@@ -59,13 +60,17 @@ class Change:
         """面试答辩配分 20 → 25"""
         match self.kind:
             case ChangeKind.ADDED:
-                return f"新增 {self.words}：{self.after}"
+                return f"新增 {self._with(self.after)}"
             case ChangeKind.REMOVED:
-                return f"删去 {self.words}：{self.before}"
+                return f"删去 {self._with(self.before)}"
             case ChangeKind.REORDERED:
                 return f"{self.words}的次序 {self.before} → {self.after}"
             case ChangeKind.CHANGED:
                 return f"{self.words} {self.before} → {self.after}"
+
+    def _with(self, what: str) -> str:
+        """The words and what was there; an item that is all name is not told twice."""
+        return self.words if self.words.split(BETWEEN)[-1] == what else f"{self.words}：{what}"
 
 
 def diff(before: PlanDraft, after: PlanDraft, word: Word = as_written) -> tuple[Change, ...]:
@@ -114,7 +119,7 @@ class _Here:
             return label
         *way, last = self.trail
         joined = len(last) <= LONGEST_JOINED and not any(each.isascii() for each in last)
-        return " · ".join((*way, f"{last}{'' if joined else ' '}{label}"))
+        return BETWEEN.join((*way, f"{last}{'' if joined else ' '}{label}"))
 
 
 class _Walk:
@@ -156,7 +161,9 @@ class _Walk:
     ) -> Iterator[Change]:
         for key in (*after, *(each for each in before if each not in after)):
             both = before.get(key, ABSENT), after.get(key, ABSENT)
-            yield from self._item(*both, kind, here.item(key, key), name=self._word(here.place, key))
+            yield from self._item(
+                *both, kind, here.item(key, key), name=key_words(key, here.place, self._word)
+            )
 
     def _items(
         self, before: Sequence[Any], after: Sequence[Any], kind: Kind, here: _Here, label: str
@@ -188,7 +195,7 @@ class _Walk:
         if kind.is_record and not _lacking(before) and not _lacking(after):
             yield from self._record(before, after, kind, here.named(name))
         else:
-            words = " · ".join((*here.trail, name)) if name else here.words(label)
+            words = BETWEEN.join((*here.trail, name)) if name else here.words(label)
             yield self._whole(
                 before, after, here, words, lambda value: value_words(value, kind, here.place, self._word)
             )
@@ -238,12 +245,12 @@ def _pairs(before: Sequence[Any], after: Sequence[Any], kind: Kind) -> list[tupl
     left = dict(enumerate(before))
     found: dict[int, int] = {}
     for identity in _identities(kind):
-        waiting: dict[object, list[int]] = {}
+        waiting: dict[object, deque[int]] = {}
         for index, each in left.items():
-            waiting.setdefault(identity(each), []).append(index)
+            waiting.setdefault(identity(each), deque()).append(index)
         for index, each in enumerate(after):
             if index not in found and (same := waiting.get(identity(each))):
-                found[index] = same.pop(0)
+                found[index] = same.popleft()
                 del left[found[index]]
     return [(found.get(index), index) for index in range(len(after))] + [(index, None) for index in left]
 
@@ -252,8 +259,13 @@ def _identities(kind: Kind) -> tuple[Callable[[Any], object], ...]:
     """By what items of ``kind`` are matched, the surest first."""
     if not kind.is_record:
         return (_written,)
-    if key := getattr(kind.base, "KEY", ""):
-        return (lambda item: getattr(item, key, ABSENT) or None,)
+    if keys := getattr(kind.base, "KEY", ()):
+        return (_written, lambda item: tuple(getattr(item, key, ABSENT) or None for key in keys))
     if kind.base is Band:
-        return (_written, lambda item: item and (item.min, item.max), lambda _: None)
+        return (
+            _written,
+            lambda item: item and (item.min, item.max),
+            lambda item: item and item.text,
+            lambda _: None,
+        )
     return (_written, lambda _: None)

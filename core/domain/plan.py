@@ -34,12 +34,13 @@ def record(cls: type[R]) -> type[R]:
 
 @record
 class Cluster:
-    level: Text = term("集群级别")
-    name: Text = term("集群名称")
+    level: Text = term("级别")
+    name: Text = term("名称")
 
 
 @record
 class PastEvaluation:
+    KEY: ClassVar[tuple[str, ...]] = ("kind", "year")
     kind: Text = term("评价类别")
     year: Count = term("年份", "年")
 
@@ -114,7 +115,7 @@ class Sections:
 class Occupation:
     """评审职业（工种）(一（三）)."""
 
-    KEY: ClassVar[str] = "code"
+    KEY: ClassVar[tuple[str, ...]] = ("code",)
     code: Text = term("职业编码")
     name: Text = term("职业（工种）名称")
     standard_basis: Text = term("标准依据")
@@ -138,7 +139,7 @@ class EligibilityPath:
 
 @record
 class ExtraCondition:
-    KEY: ClassVar[str] = "code"
+    KEY: ClassVar[tuple[str, ...]] = ("code",)
     code: Text = term("代码")
     text: Text = term("内容")
 
@@ -156,7 +157,7 @@ class Conditions:
 class Aggregation:
     """How the sheets of several scorers become one score (AMB-38)."""
 
-    kind: Text = term("合成方法")
+    kind: Text = term("方法")
     drop_high: Count = term("去掉最高分", "个")
     drop_low: Count = term("去掉最低分", "个")
     min_scorers: Count = term("最少评分人数", "人")
@@ -206,7 +207,7 @@ class Methods:
 
 @record
 class Contact:
-    KEY: ClassVar[str] = "name"
+    KEY: ClassVar[tuple[str, ...]] = ("name",)
     name: Text = term("姓名")
     contact: Text = term("联系方式")
 
@@ -215,7 +216,7 @@ class Contact:
 class CommitteeMember:
     """One row of 企业首席技师评审委员会成员表 (附件2)."""
 
-    KEY: ClassVar[str] = "name"
+    KEY: ClassVar[tuple[str, ...]] = ("name",)
     post: Text = term("评审委员会职务")
     name: Text = term("姓名")
     employer: Text = term("工作单位")
@@ -238,7 +239,7 @@ class CommitteeMember:
 class Staff:
     """工作人员: assist the committee, never score or vote (JS-A2-staff-by-hr)."""
 
-    KEY: ClassVar[str] = "name"
+    KEY: ClassVar[tuple[str, ...]] = ("name",)
     name: Text = term("姓名")
     duty: Text = term("职务")
 
@@ -252,7 +253,7 @@ class Committee:
 
 @record
 class PanelMember:
-    KEY: ClassVar[str] = "name"
+    KEY: ClassVar[tuple[str, ...]] = ("name",)
     name: Text = term("姓名")
     kind: Text = term("专家类别")
     employer: Text = term("工作单位")
@@ -262,7 +263,7 @@ class PanelMember:
 class Panel:
     """专家组 (二（四）); ``serves`` names the modules it scores."""
 
-    KEY: ClassVar[str] = "code"
+    KEY: ClassVar[tuple[str, ...]] = ("code",)
     code: Text = term("专家组代码")
     serves: Many[str] = term("承担模块")
     members: Many[PanelMember] = term("专家")
@@ -300,14 +301,14 @@ class Band:
 
 @record
 class Grade:
-    KEY: ClassVar[str] = "grade"
+    KEY: ClassVar[tuple[str, ...]] = ("grade",)
     grade: Text = term("等第")
     points: Number = term("换算分", "分")
 
 
 @record
 class RubricPart:
-    KEY: ClassVar[str] = "code"
+    KEY: ClassVar[tuple[str, ...]] = ("code",)
     code: Text = term("代码")
     name: Text = term("名称")
     max: Number = term("配分", "分")
@@ -319,7 +320,7 @@ class RubricPart:
 class RubricItem:
     """评分细项: bands, grades or parts that carry them."""
 
-    KEY: ClassVar[str] = "code"
+    KEY: ClassVar[tuple[str, ...]] = ("code",)
     code: Text = term("代码")
     name: Text = term("名称")
     max: Number = term("配分", "分")
@@ -335,7 +336,7 @@ class RubricItem:
 class RubricModule:
     """业绩评价, 面试答辩 or 综合评价 (附件3). ``max`` is stated only with ``rescale`` (AMB-30)."""
 
-    KEY: ClassVar[str] = "code"
+    KEY: ClassVar[tuple[str, ...]] = ("code",)
     code: Text = term("代码")
     name: Text = term("名称")
     weight: Number = term("配分", "分")
@@ -384,7 +385,7 @@ SCHEDULE_DATES: tuple[str, ...] = tuple(each.name for each in fields(Schedule))[
 class WorkPlatform:
     """技能大师工作室等工作平台 (四)."""
 
-    kind: Text = term("平台类型")
+    kind: Text = term("类型")
     budget_wan: Number = term("经费", "万元")
     budget_wan_per_year: Number = term("每年经费", "万元")
     years: Count = term("年限", "年")
@@ -414,8 +415,8 @@ class RightsDuties:
 
 @record
 class TimeLimits:
-    accept_workdays: Count = term("受理时限", "个工作日")
-    conclude_workdays: Count = term("办结时限", "个工作日")
+    accept_workdays: Count = term("受理", "个工作日")
+    conclude_workdays: Count = term("办结", "个工作日")
 
 
 @record
@@ -428,7 +429,7 @@ class Convener:
 
 @record
 class Handler:
-    KEY: ClassVar[str] = "name"
+    KEY: ClassVar[tuple[str, ...]] = ("name",)
     name: Text = term("姓名")
     post: Text = term("职务")
     contact: Text = term("联系方式")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from types import NoneType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -127,11 +127,13 @@ def _day_or_moment(data: str | None) -> date | None:
 
 
 def frozen_open(data: object) -> object:
-    """Open data with its lists as tuples, so that a document holds nothing that can be appended to."""
+    """Open data as documents hold it: lists as tuples, so that nothing can be appended, and exact numbers."""
     if isinstance(data, (list, tuple)):
         return tuple(frozen_open(each) for each in data)
     if isinstance(data, Mapping):
         return {key: frozen_open(each) for key, each in data.items()}
+    if isinstance(data, (int, float)) and not isinstance(data, bool):
+        return Decimal(str(data))
     return data
 
 
@@ -155,7 +157,7 @@ def steps_of(path: str) -> tuple[str, ...]:
     return tuple(each.replace("~1", "/").replace("~0", "~") for each in path.split("/")[1:])
 
 
-@cache
+@lru_cache(maxsize=4096)  # bounded: a path may hold a key that somebody made up
 def position(record: type, path: str) -> tuple[tuple[int, str], ...]:
     """Where ``path`` stands in the order of the document: key order of the record, then list index."""
     return tuple(_places(Kind(record), steps_of(path)))

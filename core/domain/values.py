@@ -9,7 +9,7 @@ tell them apart.
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Literal, TypeAlias, TypeVar
@@ -69,6 +69,17 @@ def stated(value: object) -> bool:
     return value is not ABSENT
 
 
+def or_empty(part: One[T], kind: type[T]) -> T:
+    """``part``, or a record of its ``kind`` with nothing in it where the plan has none."""
+    return part or kind()
+
+
+def entries(many: Many[T], kind: type[T]) -> Iterator[tuple[int, T]]:
+    """The entries of a list with their places; a null entry reads as one with nothing in it."""
+    for place, entry in enumerate(many or ()):
+        yield place, entry or kind()
+
+
 def beijing_day(moment: Moment) -> date | None:
     """The calendar day of ``moment`` in Asia/Shanghai; a timestamp without a zone is Shanghai's (AMB-18)."""
     if isinstance(moment, datetime):
@@ -100,6 +111,8 @@ __all__ = [
     "Text",
     "beijing_day",
     "blank",
+    "entries",
+    "or_empty",
     "stated",
     "years_after",
 ]

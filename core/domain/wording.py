@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -30,6 +31,7 @@ from core.domain.values import ABSENT, BEIJING, blank
 Word: TypeAlias = Callable[[str, str], str]
 """The Chinese word for a code at a place of the document ("methods.routes"); the code itself if unknown."""
 
+BETWEEN: Final = " · "  # the steps of the way to a place
 NOT_STATED: Final = "未写"
 NULL: Final = "未填"
 EMPTY: Final = "空"
@@ -68,19 +70,24 @@ def value_words(value: object, kind: Kind, place: str, word: Word = as_written) 
     if value is ABSENT or value is None:
         return NOT_STATED if value is ABSENT else NULL
     if kind.is_record:
-        return summary(value, kind, place, word)
+        return summary(value, kind, place, word) or item_labels((value,), kind, place, word)[0]
     if kind.item is not None and isinstance(value, tuple):
         between = "/" if kind.item.base is Decimal else "、"
         return between.join(item_labels(value, kind.item, place, word)) or EMPTY
     if kind.item is not None and isinstance(value, Mapping):
-        return "、".join(word(place, key) for key in value) or EMPTY
+        return "、".join(key_words(key, place, word) for key in value) or EMPTY
     if kind.base is object:
         return json.dumps(plain(value), ensure_ascii=False)
     return _scalar_words(value, place, word)
 
 
+def key_words(key: str, place: str, word: Word = as_written) -> str:
+    """What the entry under ``key`` of an open mapping at ``place`` is called."""
+    return word(place, key).strip() or EMPTY
+
+
 def summary(record: object, kind: Kind, place: str, word: Word = as_written) -> str:
-    """What a record says, without what it is called: “配分 10 分，档位 3 项”."""
+    """What a record says, without what it is called: “配分 10 分，档位 3 项”; "" when that is all."""
     named_by = _NAMED_BY.get(kind.base, frozenset())
     told = []
     for name, spec in specs(kind.base).items():
@@ -93,22 +100,23 @@ def summary(record: object, kind: Kind, place: str, word: Word = as_written) -> 
             told.append(f"{spec.zh}（{summary(value, spec.kind, f'{place}.{name}', word)}）")
         else:
             told.append(f"{spec.zh} {field_words(value, spec, f'{place}.{name}', word)}")
-    return "，".join(told) or EMPTY
+    return "，".join(told) or (EMPTY if blank(record) else "")
 
 
 def item_labels(items: Sequence[object], kind: Kind, place: str, word: Word = as_written) -> tuple[str, ...]:
     """What the items of a list are called; those that share a name or have none are counted."""
     if not kind.is_record:
         return tuple(value_words(each, kind, place, word) for each in items)
-    labels = [_name(each, kind, place, word) for each in items]
+    labels = [_label(each, index, kind, place, word) for index, each in enumerate(items)]
+    shared = Counter(labels)
     return tuple(
-        _ordinal(kind, index)
-        if not label
-        else f"{label}（第 {index + 1} 项）"
-        if labels.count(label) > 1
-        else label
-        for index, label in enumerate(labels)
+        f"{label}（第 {index + 1} 项）" if shared[label] > 1 else label for index, label in enumerate(labels)
     )
+
+
+def _label(item: object, index: int, kind: Kind, place: str, word: Word) -> str:
+    """What an item is called; one without a name by its number."""
+    return _name(item, kind, place, word) or _ordinal(kind, index)
 
 
 def place_words(document: object, path: str, word: Word = as_written) -> str:
@@ -125,17 +133,16 @@ def place_words(document: object, path: str, word: Word = as_written) -> str:
                 words.pop()  # the name of an item says of which list it is
             value, name = _inside(inside, step, kind, place, word)
             words.append(name)
-    return " · ".join(words)
+    return BETWEEN.join(words)
 
 
 def _inside(value: object, step: str, kind: Kind, place: str, word: Word) -> tuple[object, str]:
     """The item of a list or mapping at ``step`` and what it is called."""
     if isinstance(value, Mapping):
-        return value.get(step, ABSENT), word(place, step)
+        return value.get(step, ABSENT), key_words(step, place, word)
     index = int(step) if step.isdecimal() else 0
     if isinstance(value, tuple) and index < len(value):
-        label = item_labels(value, kind, place, word)[index] if kind.is_record else _ordinal(kind, index)
-        return value[index], label
+        return value[index], _label(value[index], index, kind, place, word)
     return ABSENT, _ordinal(kind, index)
 
 

@@ -43,10 +43,13 @@ class PlanFile:
 
 def paths_in(path: str) -> tuple[str, ...]:
     """``path`` itself, or the plan files of the folder it names, by name. Raises ``UnreadableDocument``."""
-    folder = Path(path)
-    if path == STDIN or not folder.is_dir():
+    if path in {"", STDIN}:
         return (path,)
-    found = tuple(str(each) for each in sorted(folder.iterdir()) if each.suffix.lower() in ENDINGS)
+    try:
+        entries = sorted(Path(path).iterdir())
+    except (OSError, ValueError):  # no folder that can be listed: reading it as a file says what it is
+        return (path,)
+    found = tuple(str(each) for each in entries if each.suffix.lower() in ENDINGS and not each.is_dir())
     if not found:
         raise UnreadableDocument("文件夹里没有方案文件。方案文件的后缀应为 .yaml、.yml 或 .json。")
     return found
@@ -57,6 +60,8 @@ def read_plan_file(path: str) -> PlanFile:
 
     Raises ``UnreadableDocument`` for bytes that give no tree and ``NotAPlan`` for every fault of shape.
     """
+    if not path:  # to the file system it would be the folder one stands in
+        raise UnreadableDocument("没有写出文件名。写出方案文件或所在的文件夹。")
     return parse_plan_file(read_file(path))
 
 
@@ -74,9 +79,6 @@ def _several(tree: Tree) -> PlanFile:
     if isinstance(plans, list):
         root = {**root, "plans": [without_annotations(each) for each in plans]}
     found: PlanFile = load(_file_schema(), root, tree.lines)
-    if found.cycle and found.cycle.year and found.cycle.year not in YEARS:
-        place, message = "/cycle/year", f"年度 {found.cycle.year} 不在 {YEARS[0]} 至 {YEARS[-1]} 之间。"
-        raise NotAPlan([ShapeFault(place, message, tree.line_of(place))])
     if not found.plans:
         raise NotAPlan(
             [ShapeFault("/plans", "没有方案。在 plans 下至少写一份方案。", tree.line_of("/plans"))]

@@ -40,9 +40,9 @@ ONLY_JSON: Final = re.compile(rf"[\t\\\u2028\u2029]|{COLON_ON_NEXT_LINE.pattern}
 
 def read_file(path: str | Path) -> bytes:
     """The bytes of a file, or of standard input for "-"; never more than the cap is read into memory."""
-    if str(path) == "-":
-        return _capped(sys.stdin.buffer.read(LIMIT_BYTES + 1))
     try:
+        if str(path) == "-":
+            return _capped(sys.stdin.buffer.read(LIMIT_BYTES + 1))
         with Path(path).open("rb") as file:
             status = os.fstat(file.fileno())
             if stat.S_ISREG(status.st_mode) and status.st_size > LIMIT_BYTES:

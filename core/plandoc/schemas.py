@@ -11,6 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import cache, partial
+from itertools import islice
 from typing import Any, Final
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load
@@ -30,6 +31,7 @@ MOMENT: Final = re.compile(
 )
 LARGEST: Final = Decimal(10) ** 12
 LONGEST: Final = 400  # characters of a number worth reading before it is called too large
+LIMIT_FAULTS: Final = 1000  # more than anybody reads; each unknown key costs a search for what was meant
 YEARS: Final = range(1900, 2101)
 
 UNKNOWN_KEY: Final = "unknown"
@@ -213,11 +215,15 @@ def load(schema: RecordSchema, data: object, lines: Lines | None = None, at: str
     try:
         return schema.load(data)  # type: ignore[arg-type]
     except ValidationError as error:
+        found = _flat(error.messages, schema, at)
         faults = [
             ShapeFault(path, message, lines.nearest(path) if lines else None)
-            for path, message in _flat(error.messages, schema, at)
+            for path, message in islice(found, LIMIT_FAULTS)
         ]
-        raise NotAPlan(sorted(faults, key=lambda fault: fault.line or 0)) from None
+        faults.sort(key=lambda fault: (fault.line or 0, fault.path))
+        if next(found, None):
+            faults.append(ShapeFault(at, f"格式不符之处超过 {LIMIT_FAULTS} 处，其余没有列出。"))
+        raise NotAPlan(faults) from None
 
 
 def load_plan(data: object, lines: Lines | None = None, at: str = "") -> PlanDraft:

@@ -17,7 +17,7 @@ from core.domain.faults import FaultKind, HookFault
 from core.domain.frozen import Answerer
 from core.domain.plan import PlanDraft, Sections
 from core.domain.values import ABSENT, stated
-from core.hookspecs import HOOKS, HookArguments
+from core.hookspecs import HOOKS
 from core.plugin_host.compiled import CompiledPlan
 from core.plugin_host.shelf import SharedPlugin, Shelf
 from core.plugin_host.sources import digest, files
@@ -29,11 +29,25 @@ from core.plugin_host.tenants import (
     tenant_folders,
 )
 from core.rulebook.engine import Edition
+from core.rulebook.template import Template
 from core.sandbox import Code, Description, Outcome, Sandbox, hook_fault
-from core.sandbox.wire import pack_given, unpack_given
+from core.sandbox.wire import Watched, pack_given
 
 STUDIO: Final = "studio"
 REFERENCE: Final = "js_reference"
+
+
+class Question:
+    """What every hook of one compilation is given: as it goes to a child, and as it is given here."""
+
+    def __init__(self, packed: str, template: Template) -> None:
+        self.packed = packed
+        self._template = template
+        self.renew()
+
+    def renew(self) -> None:
+        """Make the arguments anew, so that nothing one hook did to them reaches the next."""
+        self.watched = Watched(self.packed, self._template)
 
 
 class Source(Protocol):
@@ -46,7 +60,7 @@ class Source(Protocol):
     def answerer(self) -> Answerer: ...
     @property
     def broken(self) -> HookFault | None: ...
-    def ask(self, part: str, given: HookArguments) -> Outcome: ...
+    def ask(self, part: str, question: Question) -> Outcome: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +72,14 @@ class Shared:
     answerer: Answerer
     broken: None = None
 
-    def ask(self, part: str, given: HookArguments) -> Outcome:
-        return self.shelf.ask(self.plugin.name, part, given) if part in self.plugin.parts else None
+    def ask(self, part: str, question: Question) -> Outcome:
+        if part not in self.plugin.parts:
+            return None
+        outcome = self.shelf.ask(self.plugin.name, part, question.watched.given)
+        if question.watched.changed():
+            question.renew()
+            return hook_fault(FaultKind.MUTATED, self.plugin.name, part)
+        return outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +96,13 @@ class Own:
     def broken(self) -> HookFault | None:
         return None if self.description.loaded else self.description.faults[0]
 
-    def ask(self, part: str, given: HookArguments) -> Outcome:
+    def ask(self, part: str, question: Question) -> Outcome:
         for fault in self.description.faults:
             if fault.part == part:
                 return fault
         if part not in self.description.parts:
             return None
-        return self.sandbox.ask(self.code, part, given, self.edition)
+        return self.sandbox.ask(self.code, part, question.packed, self.edition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +112,7 @@ class Unavailable:
     answerer: Answerer
     broken: HookFault
 
-    def ask(self, part: str, given: HookArguments) -> Outcome:  # noqa: ARG002 - nobody to ask
+    def ask(self, part: str, question: Question) -> Outcome:  # noqa: ARG002 - nobody to ask
         return None
 
 
@@ -126,7 +146,7 @@ class PluginHost:
         self.shelf = Shelf()
         self.shelf.load(plugins, installed=installed)
         self._folder = tenants
-        self._installed = installed
+        self._installed = tuple(installed_folders()) if installed else ()
         self._read: dict[str, Tenant] = {}
         self._guard = threading.Lock()
 
@@ -159,13 +179,15 @@ class PluginHost:
 
     def _folders(self) -> Iterator[tuple[str, Path | None]]:
         yield from tenant_folders(self._folder)
-        if self._installed:
-            yield from installed_folders()
+        yield from self._installed
 
     def _tenant(self, slug: str, folder: Path | None) -> Tenant:
         if folder is None:
             raise DomainError(f"企业 {slug} 登记的软件包找不到。重新安装该软件包。")
-        now = digest(files(folder, ".py", ".toml", ".yaml"))
+        try:
+            now = digest(files(folder, ".py", ".toml", ".yaml"))
+        except OSError as error:
+            raise DomainError(f"企业 {slug} 的文件不能读取：{error}。检查文件的权限和磁盘。") from None
         with self._guard:
             known = self._read.get(slug)
         if known is None or known.digest != now or known.folder != folder:
@@ -179,14 +201,13 @@ class PluginHost:
     def compile_plan(self, tenant: Tenant, cycle: Cycle) -> CompiledPlan:
         """``tenant``'s plan for ``cycle``: every hook asked once, in the order of the hook specifications."""
         cycle = self.edition.complete(cycle)
-        typed = pack_given(cycle, tenant.answers)
+        question = Question(pack_given(cycle, tenant.answers), self.edition.template)
         sources = tuple(self._sources(tenant))
         compiled = _Draft()
         for source in sources:
             compiled.faults.extend(self._faults_of_loading(source))
         for part in HOOKS.values():
-            given = unpack_given(typed, self.edition.template)  # anew: nothing one hook did reaches the next
-            self._ask(part, given, sources, compiled)
+            self._ask(part, question, sources, compiled)
         return CompiledPlan(
             tenant=tenant,
             cycle=cycle,
@@ -199,14 +220,14 @@ class PluginHost:
         """One question to a tenant's own code through the warm sandbox, as ``compile_plan`` asks it."""
         if tenant.code is None:
             return None
-        given = HookArguments(self.edition.complete(cycle), self.edition.template, tenant.answers)
+        given = pack_given(self.edition.complete(cycle), tenant.answers)
         return self.sandbox.ask(tenant.code, part, given, self.edition.id)
 
-    def _ask(self, part: str, given: HookArguments, sources: tuple[Source, ...], compiled: _Draft) -> None:
+    def _ask(self, part: str, question: Question, sources: tuple[Source, ...], compiled: _Draft) -> None:
         for source in sources:
             if source.broken:
                 return
-            outcome = source.ask(part, given)
+            outcome = source.ask(part, question)
             if isinstance(outcome, HookFault):
                 if outcome not in compiled.faults:
                     compiled.faults.append(outcome)

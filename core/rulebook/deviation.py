@@ -31,11 +31,10 @@ from core.domain.plan import (
     Schedule,
 )
 from core.domain.records import Kind, pointer, position, specs
-from core.domain.values import blank
+from core.domain.values import blank, entries
 from core.domain.wording import Word, day_words, item_labels, value_words
 from core.rulebook.departure import Departure, Direction, departure
 from core.rulebook.engine import Edition
-from core.rulebook.js2023.parts import entries
 from core.rulebook.reference import compare, reference_plan
 from core.rulebook.template import Node, Template
 from core.rulebook.vocabulary import vocabulary

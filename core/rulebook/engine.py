@@ -162,7 +162,7 @@ def part(plan: PlanDraft, dotted: str) -> object:
     """The value at ``dotted`` (attribute names), or ABSENT where the way there is missing."""
     value: object = plan
     for name in dotted.split("."):
-        value = getattr(value, name, ABSENT)
+        value = getattr(value, name, ABSENT) if value else ABSENT
     return value
 
 

@@ -17,6 +17,12 @@ def rules_page(edition: Edition) -> str:
     return "\n".join(_page(edition)) + "\n"
 
 
+def effect_words(rule: RuleText) -> str:
+    """What a violation does: 阻断, or “阻断（方案检查：提醒）” where a plan is judged more mildly."""
+    mild = f"（方案检查：{rule.plan_effect.zh}）" if rule.plan_effect is not rule.effect else ""
+    return rule.effect.zh + mild
+
+
 def _page(edition: Edition) -> Iterator[str]:
     catalogue, unchecked = edition.catalogue, edition.unchecked()
     total = len(catalogue.rules)
@@ -49,7 +55,7 @@ def _entry(
     yield ""
     yield f"### {rule.id}"
     yield ""
-    yield f"**{rule.title}** · {rule.clause} · {rule.force.zh} · 未满足时：{rule.effect.zh} · {checked}"
+    yield f"**{rule.title}** · {rule.clause} · {rule.force.zh} · 未满足时：{effect_words(rule)} · {checked}"
     yield ""
     yield f"> {rule.words}"
     yield ""

@@ -11,7 +11,16 @@ from typing import Any
 from core.domain.plan import Band, PlanDraft, RubricItem, RubricPart
 from core.domain.records import FieldSpec, Kind, build, pointer, specs
 from core.domain.values import ABSENT, Many, One
-from core.domain.wording import NOT_STATED, Word, field_words, item_labels, number_words, value_words
+from core.domain.wording import (
+    BETWEEN,
+    NOT_STATED,
+    Word,
+    field_words,
+    item_labels,
+    key_words,
+    number_words,
+    value_words,
+)
 from core.rulebook.departure import Departure, Direction, departure
 from core.rulebook.template import Lock, Node, Template
 
@@ -73,7 +82,7 @@ class _At:
         )
 
     def words(self, *last: str) -> str:
-        return " · ".join((*self.trail, *last))
+        return BETWEEN.join((*self.trail, *last))
 
 
 class _Comparison:
@@ -109,7 +118,7 @@ class _Comparison:
         self, reference: Mapping[str, Any], value: Mapping[str, Any], kind: Kind, at: _At
     ) -> Iterator[Departure]:
         for code, stated in reference.items():
-            here = at.item(code, code, self._word(at.place, code))
+            here = at.item(code, code, key_words(code, at.place, self._word))
             if code in value:
                 yield from self.record(stated, value[code] or kind.base(), kind, here)
             else:
@@ -125,7 +134,7 @@ class _Comparison:
             yield departure(
                 self._node(at),
                 at.path + pointer(code),
-                at.words(self._word(at.place, code)),
+                at.words(key_words(code, at.place, self._word)),
                 direction=Direction.ADDED,
                 plan=value_words(value[code], kind, at.place, self._word),
             )
@@ -163,6 +172,8 @@ class _Comparison:
         if value == reference or (lacking and at.place in ABSENT_IS_REFERENCE):
             return
         if isinstance(value, tuple) and at.place not in ORDERED and _as_set(value) == _as_set(reference):
+            return
+        if (fractions := _fractions(reference, value)) and fractions[0] == fractions[1]:
             return
         node = self._node(at)
         yield departure(

@@ -18,7 +18,6 @@ from typing import Any, Final, Self, TypeAlias
 from core.domain.answers import Answer
 from core.domain.errors import NotAPlan
 from core.domain.faults import FaultKind, HookFault
-from core.hookspecs import HookArguments
 from core.plandoc.schemas import load_answer
 from core.sandbox.faults import OWN_CODE, hook_fault, shape_detail
 from core.sandbox.limits import Limits
@@ -74,13 +73,9 @@ class Sandbox:
         )
         return Description(frozenset(hook.removeprefix("plan_") for hook in reply["hooks"]), tuple(refused))
 
-    def ask(self, code: Code, part: str, given: HookArguments, edition: str) -> Outcome:
-        """The code's answer for ``part``, checked by the schema of the part."""
-        request = {
-            "hook": f"plan_{part}",
-            "edition": edition,
-            "given": pack_given(given.cycle, given.answers),
-        }
+    def ask(self, code: Code, part: str, given: str, edition: str) -> Outcome:
+        """The code's answer for ``part``, checked by its schema; ``given`` is what ``pack_given`` packed."""
+        request = {"hook": f"plan_{part}", "edition": edition, "given": given}
         reply = self._call(code, part, request)
         if isinstance(reply, HookFault):
             return reply
@@ -156,4 +151,5 @@ __all__ = [
     "Sandbox",
     "checked",
     "hook_fault",
+    "pack_given",
 ]

@@ -13,16 +13,16 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from types import ModuleType
 from typing import Any, Final, NoReturn
 
 from core.domain.faults import FaultKind
 from core.hookspecs import PluginManager, Refusal, RefusedPlugin, implementations, new_manager
-from core.rulebook.template import Template
+from core.plandoc.tree import FORBIDDEN
 from core.sandbox.faults import raised_detail
 from core.sandbox.limits import Limits
-from core.sandbox.wire import BadAnswer, answer_text, dump, unpack_given
+from core.sandbox.wire import BadAnswer, Watched, answer_text, dump
 
 if sys.platform != "win32":
     import resource
@@ -78,10 +78,14 @@ def _describe(path: str) -> str:
 
 def _ask(asked: dict[str, Any], path: str) -> str:
     manager, _, _ = _loaded(path)
-    given = unpack_given(asked["given"], _template(asked["edition"]))
-    before = given.state()
-    answer = getattr(manager.hook, asked["hook"])(**given.by_name())
-    if given.state() != before:
+    watched = _watched(asked["given"], asked["edition"])
+    try:
+        answer = getattr(manager.hook, asked["hook"])(**watched.given.by_name())
+    except BaseException:
+        if watched.changed():
+            return _fault(FaultKind.MUTATED, "")
+        raise
+    if watched.changed():
         return _fault(FaultKind.MUTATED, "")
     return f'{{"answer":{"null" if answer is None else answer_text(answer)}}}'
 
@@ -118,14 +122,14 @@ def _module(path: str) -> ModuleType:
     return module
 
 
-@cache
-def _template(edition: str) -> Template:
-    template: Template = importlib.import_module(f"core.rulebook.{edition}").EDITION.template
-    return template
+@lru_cache(maxsize=1)
+def _watched(packed: str, edition: str) -> Watched:
+    """The arguments, shared by the questions of a compilation: a child that changes them is replaced."""
+    return Watched(packed, importlib.import_module(f"core.rulebook.{edition}").EDITION.template)
 
 
 def _fault(kind: FaultKind, detail: str) -> str:
-    return dump({"fault": [kind, detail]})
+    return dump({"fault": [kind, FORBIDDEN.sub("", detail)]})
 
 
 def _renew_cpu(limits: Limits) -> None:

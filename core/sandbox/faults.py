@@ -8,6 +8,7 @@ from typing import Final
 from core.domain.errors import NotAPlan
 from core.domain.faults import FaultKind, HookFault
 from core.domain.plan import NINE_PARTS
+from core.plandoc.tree import FORBIDDEN
 
 OWN_CODE: Final = "tenant:"
 """What the plugin name of an enterprise's own code begins with; its slug follows."""
@@ -31,6 +32,7 @@ def hook_fault(kind: FaultKind, plugin: str, part: str | None, detail: str = "")
     """The fault with its sentence."""
     who = "本企业的代码" if plugin.startswith(OWN_CODE) else f"插件 {plugin} "
     what = f"“{NINE_PARTS[part]}”" if part else "方案内容"
+    detail = " ".join(FORBIDDEN.sub("", detail).split())
     return HookFault(part, plugin, kind, SENTENCES[kind].format(who=who, what=what, detail=detail))
 
 

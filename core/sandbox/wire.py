@@ -5,18 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any
 
 from core.domain.answers import Answer, Answers, answer_data
 from core.domain.cycle import Cycle
 from core.domain.plan import PlanDraft, Sections
 from core.domain.records import build, plain
 from core.domain.values import ABSENT
-from core.hookspecs import HookArguments
+from core.hookspecs import HookArguments, values_of
+from core.plandoc.tree import FORBIDDEN, LIMIT_DEPTH
 from core.rulebook.template import Template
-
-LIMIT_DEPTH: Final = 32
-"""How deep an answer may nest; as deep as a plan file (``core.plandoc``)."""
 
 
 class BadAnswer(Exception):
@@ -39,6 +37,18 @@ def unpack_given(text: str, template: Template) -> HookArguments:
     return HookArguments(build(Cycle, data["cycle"]), template, MappingProxyType(answers))
 
 
+class Watched:
+    """The arguments of one compilation, and a copy no hook sees, which tells whether one changed them."""
+
+    def __init__(self, packed: str, template: Template) -> None:
+        self.given = unpack_given(packed, template)
+        self._copy = unpack_given(packed, template)
+        self._values = values_of(template)
+
+    def changed(self) -> bool:
+        return self.given != self._copy or values_of(self.given.template) != self._values
+
+
 def answer_text(answer: object) -> str:
     """The JSON of what a hook returned. Raises ``BadAnswer`` for anything that is no answer at all."""
     if not isinstance(answer, Answer):
@@ -52,15 +62,14 @@ def answer_text(answer: object) -> str:
 
 
 def read_reply(text: str, limit: int) -> Any:
-    """The data in a child's reply. ``BadAnswer`` when it is longer, or nests deeper, than an answer may."""
+    """The data in a reply. ``BadAnswer`` when it is longer than ``limit`` or holds what no plan can."""
     if len(text) > limit:
         raise BadAnswer(f"返回的内容超过 {limit} 字节")
     try:
         data = json.loads(text)
     except RecursionError:
         raise BadAnswer("返回的内容嵌套过深") from None
-    if _depth(data) > LIMIT_DEPTH:
-        raise BadAnswer(f"返回的内容嵌套超过 {LIMIT_DEPTH} 层")
+    _look_through(data)
     return data
 
 
@@ -71,13 +80,17 @@ def _answer(part: str, data: Mapping[str, Any]) -> Answer[Any]:
     return Answer(getattr(draft, part), getattr(section, part, ABSENT), draft.deviations)
 
 
-def _depth(data: object) -> int:
-    deepest, level = 0, [data]
-    while level and deepest <= LIMIT_DEPTH:
-        deepest += 1
+def _look_through(data: object) -> None:
+    """Refuse what a plan file could not hold either: lists too deep, control characters."""
+    level = [data]
+    for _ in range(LIMIT_DEPTH):
+        for text in level:
+            if isinstance(text, str) and (found := FORBIDDEN.search(text)):
+                raise BadAnswer(f"返回的内容含有控制字符或无效字符 U+{ord(found[0]):04X}")
         level = [below for each in level if isinstance(each, (dict, list)) for below in _below(each)]
-    return deepest
+    if level:
+        raise BadAnswer(f"返回的内容嵌套超过 {LIMIT_DEPTH} 层")
 
 
 def _below(data: dict[str, Any] | list[Any]) -> list[Any]:
-    return list(data.values()) if isinstance(data, dict) else data
+    return [*data, *data.values()] if isinstance(data, dict) else data

@@ -6,6 +6,7 @@ import multiprocessing
 import signal
 import threading
 from concurrent.futures.process import BrokenProcessPool
+from functools import cache
 from typing import Final
 
 from pebble import ProcessExpired, ProcessPool
@@ -18,6 +19,7 @@ START_SECONDS: Final = 30.0
 """How long a process may take to start; not counted against the tenant's code."""
 
 
+@cache
 def _context() -> multiprocessing.context.BaseContext:
     """A fork server that has imported what a child needs; a fresh interpreter where there is none."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
@@ -25,9 +27,6 @@ def _context() -> multiprocessing.context.BaseContext:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([child.__name__, "core.rulebook.js2023"])
     return context
-
-
-CONTEXT: Final = _context()
 
 
 class Lost(Exception):
@@ -74,7 +73,7 @@ class Worker:
 
     def _start(self) -> ProcessPool:
         return ProcessPool(
-            max_workers=1, initializer=child.prepare, initargs=(self._limits,), context=CONTEXT
+            max_workers=1, initializer=child.prepare, initargs=(self._limits,), context=_context()
         )
 
     def _call(self, request: str) -> str:

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -57,11 +58,16 @@ class Assets:
         external sprite through ``default-src 'none'``.
         """
         _used()[name] = self.symbols[name]
-        return Markup('<svg class="ic" aria-hidden="true"><use href="#i-{}"></use></svg>').format(name)
+        return _drawn(name)
 
     def used_symbols(self) -> Markup:
         """The symbols of the icons the page has used so far."""
         return Markup("").join(_used().values())
+
+
+@cache
+def _drawn(name: str) -> Markup:
+    return Markup('<svg class="ic" aria-hidden="true"><use href="#i-{}"></use></svg>').format(name)
 
 
 def _used() -> dict[str, Markup]:

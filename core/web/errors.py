@@ -8,7 +8,7 @@ from types import MappingProxyType
 from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,14 @@ EXPLANATIONS: Mapping[int, Explanation] = MappingProxyType(
 )
 
 
+class NotThere(NotFound):
+    """What an address names is not there; the page says so in its own words."""
+
+    def __init__(self, what: LazyString, why: LazyString, what_next: LazyString) -> None:
+        super().__init__()
+        self.explanation = Explanation(what, why, what_next)
+
+
 def install(app: Flask) -> None:
     """Let ``app`` answer every HTTP error, and every exception nobody caught, with an error page."""
     app.register_error_handler(HTTPException, _explain)
@@ -70,7 +78,8 @@ def _explain(error: HTTPException) -> HTTPException | Response:
     if error.code is None or error.code < 400:
         return error
     incident = _record(error) if error.code >= 500 else ""
-    explanation = EXPLANATIONS.get(error.code) or EXPLANATIONS[500 if error.code >= 500 else 400]
+    general = EXPLANATIONS.get(error.code) or EXPLANATIONS[500 if error.code >= 500 else 400]
+    explanation = error.explanation if isinstance(error, NotThere) else general
     page = render_template("errors/page.html", explanation=explanation, code=error.code, incident=incident)
     response = make_response(page, error.code)
     for name, value in error.get_headers():

@@ -1,5 +1,8 @@
 """What every page stands in: the two routes of the frame itself and what templates may use anywhere."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from flask import Blueprint, Flask, current_app, g
 from jinja2 import StrictUndefined
 from werkzeug.wrappers import Response
@@ -54,6 +57,17 @@ def cite(rule: RuleText) -> str:
 def cited_rules() -> tuple[RuleText, ...]:
     """The rules the page has named so far, each once, in the order they came up."""
     return tuple(_cited().values())
+
+
+@contextmanager
+def unseen() -> Iterator[None]:
+    """Render something for what can be learnt from it: the rules and icons it names are not the page's."""
+    kept = {name: dict(g.get(name, {})) for name in ("cited", "icons")}
+    try:
+        yield
+    finally:
+        for name, each in kept.items():
+            setattr(g, name, each)
 
 
 def _cited() -> dict[str, RuleText]:

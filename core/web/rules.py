@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from core.rulebook.catalogue import RuleText
 from core.rulebook.engine import Check, Edition
 from core.rulebook.terms import Force
 from core.services.editions import CURRENT
 from core.web.access import Audience, open_to
+from core.web.errors import NotThere
+from core.web.kept import kept
+from core.web.official import anchor_of
 
 rules = Blueprint("rules", __name__, url_prefix="/rules")
 
@@ -21,6 +25,7 @@ CHECKED, UNCHECKED = "yes", "no"
 
 @rules.get("")
 @open_to(Audience.PUBLIC)
+@kept
 def index() -> str:
     wanted = Wanted.read(request.args, CURRENT)
     return render_template(
@@ -32,15 +37,28 @@ def index() -> str:
     )
 
 
+@rules.get("/readings")
+@open_to(Audience.PUBLIC)
+@kept
+def readings() -> str:
+    return render_template("rules/readings.html", resting=rules_by_reading(CURRENT))
+
+
 @rules.get("/<rule_id>")
 @open_to(Audience.PUBLIC)
+@kept
 def show(rule_id: str) -> str:
     rule = CURRENT.catalogue.rules.get(rule_id)
     if rule is None:
-        abort(404)
+        raise NotThere(
+            lazy_gettext("没有这个编号的规则"),
+            lazy_gettext("地址中的规则编号有误。规则编号不变更、不重复使用。"),
+            lazy_gettext("从规则目录中查找。"),
+        )
     return render_template(
         "rules/show.html",
         rule=rule,
+        anchor=anchor_of(rule),
         readings=CURRENT.catalogue.readings_of(rule_id),
         check=checks_of(CURRENT).get(rule_id),
         waiver=waiver(CURRENT, rule),
@@ -138,6 +156,15 @@ def grouped(edition: Edition, wanted: Wanted) -> tuple[Group, ...]:
 def checks_of(edition: Edition) -> Mapping[str, Check]:
     """The executable rules by id."""
     return {check.rule: check for check in edition.checks}
+
+
+def rules_by_reading(edition: Edition) -> Mapping[str, tuple[RuleText, ...]]:
+    """The rules that rest on each reading, in the order of the text."""
+    found = edition.catalogue.rules.values()
+    return {
+        reading: tuple(rule for rule in found if reading in rule.readings)
+        for reading in edition.catalogue.readings
+    }
 
 
 def neighbours(edition: Edition, rule_id: str) -> tuple[RuleText | None, RuleText | None]:

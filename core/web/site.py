@@ -8,11 +8,16 @@ from core.plandoc.reading import LIMIT_BYTES
 from core.services.editions import CURRENT
 from core.web import access, display, errors, frame
 from core.web.assets import Assets
+from core.web.checker import checker
+from core.web.home import home
+from core.web.official import official
 from core.web.rules import rules
+from core.web.template import template
+from core.web.tenants import tenants
 
 STATIC = paths.ROOT / "core" / "web" / "static"
 TRANSLATIONS = paths.ROOT / "translations"
-PAGES = (rules,)
+PAGES = (home, tenants, checker, official, template, rules)
 REQUEST_BYTES = LIMIT_BYTES + 64 * 1024
 """The largest request: a plan file at its limit and the form around it."""
 

@@ -17,7 +17,7 @@ from core.domain.cycle import Cycle
 from core.hookspecs import HookArguments, hookimpl
 from core.plugin_host.tenants import Tenant, read_tenant, tenant_folders
 from core.rulebook.template import Template
-from core.sandbox import Sandbox
+from core.sandbox import Sandbox, pack_given
 from core.sdk import reference_rubric
 from core.sdk.testing import PlanPluginTests, within
 from core.services.editions import CURRENT
@@ -70,7 +70,8 @@ def test_code_behind_the_fence_answers_as_it_does_in_this_process(sandbox: Sandb
         function = getattr(module, f"plan_{part}")
         names = function.__code__.co_varnames[: function.__code__.co_argcount]
         plainly = function(**{name: getattr(given, name) for name in names})
-        assert sandbox.ask(tenant.code, part, given, CURRENT.id) == plainly
+        packed = pack_given(given.cycle, given.answers)
+        assert sandbox.ask(tenant.code, part, packed, CURRENT.id) == plainly
 
 
 @pytest.mark.parametrize(

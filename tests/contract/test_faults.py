@@ -148,3 +148,11 @@ def test_fault_of_a_part_that_the_enterprise_typed_is_not_reached(host: PluginHo
     compiled = compile_tenant("typed", host=other)
     assert compiled.faults == ()
     assert compiled.answered["rubric"].plugin == "studio"
+
+
+def test_typed_parts_stand_when_code_cannot_be_loaded(host: PluginHost, tmp_path: Path) -> None:
+    write_tenant(tmp_path, "typed", code=faulty_code("cannot_import"), answers=TYPED)
+    other = PluginHost(CURRENT, tenants=tmp_path, sandbox=host.sandbox)
+    compiled = compile_tenant("typed", host=other)
+    assert [fault.kind for fault in compiled.faults] == [FaultKind.IMPORT]
+    assert compiled.answered.keys() == {"conditions"}

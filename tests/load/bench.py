@@ -6,6 +6,7 @@ rounds. Figures that are kept stand in docs/performance.md.
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import platform
@@ -13,6 +14,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import islice
 from multiprocessing import get_context
@@ -23,14 +25,17 @@ from core.domain.frozen import canonical, thaw
 from core.domain.plan import PlanDraft
 from core.domain.records import plain
 from core.plandoc.files import PlanFile, parse_plan_file
+from core.plugin_host import PluginHost
 from core.rulebook.engine import check
 from core.services.editions import CURRENT
+from core.services.tenants import latest_cycle
 
 DEMO_PLANS = Path(__file__).parents[1] / "data" / "demo_plans.yaml"
 ROUNDS = 9
 CALLS = 100
 RECHECKED = 10_000
 CHUNK = 500
+OWN_CODE = "suzhou_guxu"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +143,37 @@ def rules_over_parsing(plan: PlanDraft, cycle: Cycle) -> Ratio:
     )
 
 
+def sandbox_over_bare_call() -> Ratio:
+    """One hook of a tenant's own code through its warm child process, over calling the function itself."""
+    cycle = latest_cycle()
+    bare = importlib.import_module(f"tenants.{OWN_CODE}.plan")
+    with closing(PluginHost(CURRENT)) as host:
+        tenant = host.tenant(OWN_CODE)
+        assert host.ask_own_code(tenant, "rubric", cycle)
+        return ratio(
+            f"plan_rubric of {OWN_CODE} through the warm sandbox",
+            lambda: host.ask_own_code(tenant, "rubric", cycle),
+            "a bare call",
+            lambda: bare.plan_rubric(template=CURRENT.template),
+            calls=20,
+        )
+
+
+def compile_over_check() -> Ratio:
+    """Compiling a tenant's whole plan, own code in its warm child, over checking that plan."""
+    cycle = latest_cycle()
+    with closing(PluginHost(CURRENT)) as host:
+        tenant = host.tenant(OWN_CODE)
+        draft = host.compile_plan(tenant, cycle).draft
+        return ratio(
+            f"compile of {OWN_CODE}, all nine hooks",
+            lambda: host.compile_plan(tenant, cycle),
+            "all rules over its plan",
+            lambda: check(draft, edition=CURRENT, cycle=cycle),
+            calls=10,
+        )
+
+
 def main() -> None:
     demo = parse_plan_file(DEMO_PLANS.read_bytes())
     cycle = demo_cycle(demo)
@@ -145,6 +181,8 @@ def main() -> None:
     print(f"{machine}, Python {platform.python_version()}")
     print(rules_over_parsing(demo.plans[0], cycle))
     print(recheck_all(demo, cycle))
+    print(sandbox_over_bare_call())
+    print(compile_over_check())
 
 
 if __name__ == "__main__":

@@ -7,10 +7,10 @@ from decimal import Decimal
 from itertools import chain, islice, pairwise
 
 from core.domain.plan import Band, Grade, PlanDraft, Rubric, RubricItem, RubricModule, RubricPart
-from core.domain.values import Many, blank
+from core.domain.values import Many, blank, entries, or_empty
+from core.domain.wording import number_words as points
 from core.rulebook.engine import Checks, Given, Violation
-from core.rulebook.js2023.figures import points
-from core.rulebook.js2023.parts import entries, listed, or_empty
+from core.rulebook.js2023.parts import listed
 from core.rulebook.js2023.rubric import BALLOT, GRADED, NEEDS, filled, module_name, modules, named
 
 checks = Checks()

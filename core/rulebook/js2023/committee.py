@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from core.domain.plan import Committee, CommitteeMember, Organisation, PlanDraft
-from core.domain.values import Flag, blank, years_after
+from core.domain.values import Flag, blank, entries, or_empty, years_after
+from core.domain.wording import day_words
 from core.rulebook.engine import Checks, Given, Violation
-from core.rulebook.js2023.parts import entries, listed, long_date, or_empty
+from core.rulebook.js2023.parts import listed
 
 checks = Checks()
 
@@ -173,7 +174,7 @@ def _years_lacking(plan: PlanDraft, person: CommitteeMember, years: int) -> str:
         return "评审委员会组建日期没有写明，无法核对等级年限"
     full = years_after(since, years)
     return (
-        "" if full <= formed else f"等级到{long_date(full)}才满 {years} 年，评审委员会{long_date(formed)}组建"
+        "" if full <= formed else f"等级到{day_words(full)}才满 {years} 年，评审委员会{day_words(formed)}组建"
     )
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from core.domain.plan import Complaints, Convener, Handler, PlanDraft
 from core.domain.records import specs
-from core.domain.values import blank
+from core.domain.values import blank, entries, or_empty
 from core.rulebook.engine import Checks, Given, Violation
-from core.rulebook.js2023.parts import entries, listed, or_empty
+from core.rulebook.js2023.parts import listed
 
 checks = Checks()
 

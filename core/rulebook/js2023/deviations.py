@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.domain.plan import Deviation, PlanDraft
-from core.domain.values import blank
+from core.domain.values import blank, entries
 from core.rulebook.engine import Checks, Given, Violation
-from core.rulebook.js2023.parts import entries
 
 checks = Checks()
 

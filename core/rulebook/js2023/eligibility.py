@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from core.domain.plan import Conditions, DirectRoute, EligibilityPath, Methods, PlanDraft
 from core.domain.records import pointer
-from core.domain.values import blank
+from core.domain.values import blank, or_empty
+from core.domain.wording import number_words as points
 from core.rulebook.engine import Checks, Given, Violation
-from core.rulebook.js2023.figures import points
-from core.rulebook.js2023.parts import listed, or_empty
+from core.rulebook.js2023.parts import listed
 
 checks = Checks()
 

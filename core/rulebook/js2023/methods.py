@@ -14,10 +14,10 @@ from core.domain.plan import (
     PlanDraft,
 )
 from core.domain.records import specs
-from core.domain.values import blank, stated
+from core.domain.values import blank, entries, or_empty, stated
 from core.rulebook.engine import Checks, Given, Violation
 from core.rulebook.js2023.figures import fraction
-from core.rulebook.js2023.parts import entries, listed, or_empty
+from core.rulebook.js2023.parts import listed
 
 checks = Checks()
 

@@ -10,10 +10,11 @@ from decimal import Decimal
 
 from core.domain.plan import Enterprise, Nomination, PastEvaluation, PlanDraft
 from core.domain.records import pointer, specs
-from core.domain.values import beijing_day, blank
+from core.domain.values import beijing_day, blank, entries, or_empty
+from core.domain.wording import day_words
+from core.domain.wording import number_words as points
 from core.rulebook.engine import Checks, Given, Violation
-from core.rulebook.js2023.figures import points
-from core.rulebook.js2023.parts import entries, listed, long_date, or_empty
+from core.rulebook.js2023.parts import listed
 
 checks = Checks()
 
@@ -173,12 +174,12 @@ def nominated_in_time(plan: PlanDraft, given: Given) -> Iterator[Violation]:
     if day is None:
         yield Violation(
             "/nomination/submitted_at",
-            f"没有填写推荐报送时间，截止日为{long_date(last)}（含当日）。填写报送时间。",
+            f"没有填写推荐报送时间，截止日为{day_words(last)}（含当日）。填写报送时间。",
         )
     elif day > last:
         yield Violation(
             "/nomination/submitted_at",
-            f"推荐于{long_date(day)}报送（北京时间），截止日为{long_date(last)}（含当日）。"
+            f"推荐于{day_words(day)}报送（北京时间），截止日为{day_words(last)}（含当日）。"
             "已逾期的，向省职业技能鉴定中心说明原因，由其决定是否重新开放申报。",
         )
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from core.domain.plan import Occupation, PlanDraft
 from core.domain.records import pointer
-from core.domain.values import blank
+from core.domain.values import blank, entries
 from core.rulebook.engine import Checks, Given, Violation
-from core.rulebook.js2023.parts import entries, listed
+from core.rulebook.js2023.parts import listed
 
 checks = Checks()
 

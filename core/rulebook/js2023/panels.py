@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.domain.plan import Committee, Organisation, Panel, PanelMember, PlanDraft
-from core.domain.values import blank
+from core.domain.values import blank, entries, or_empty
 from core.rulebook.engine import Checks, Given, Violation
 from core.rulebook.js2023.committee import POSTS, externals, persons
-from core.rulebook.js2023.parts import entries, listed, or_empty
+from core.rulebook.js2023.parts import listed
 
 checks = Checks()
 

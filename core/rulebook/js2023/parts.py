@@ -1,27 +1,15 @@
-"""How the rules read a plan whose parts may be missing, and the phrases that several messages share."""
+"""Working days and the phrases that the messages of several sections share."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import islice
-from typing import TypeVar
 
 from core.domain.calendar import WorkCalendar
-from core.domain.values import Many, One
+from core.rulebook.vocabulary import vocabulary
 
-T = TypeVar("T")
-
-
-def or_empty(part: One[T], kind: type[T]) -> T:
-    """``part``, or a record of its ``kind`` with nothing in it where the plan has none."""
-    return part or kind()
-
-
-def entries(many: Many[T], kind: type[T]) -> Iterator[tuple[int, T]]:
-    """The entries of a list with their places; a null entry reads as one with nothing in it."""
-    for place, entry in enumerate(many or ()):
-        yield place, entry or kind()
+WORDS = vocabulary("js2023")
 
 
 def workdays_up_to(enough: int, calendar: WorkCalendar, start: date, end: date) -> int:
@@ -36,11 +24,11 @@ def estimated(calendar: WorkCalendar, *days: date) -> str:
     return f"{listed(f'{year}年' for year in years)}的工作日暂按周一至周五推算。" if years else ""
 
 
-def long_date(day: date) -> str:
-    """2026年11月10日"""
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
 def listed(words: Iterable[str]) -> str:
     """评审条件、评审方式"""
     return "、".join(words)
+
+
+def choice(place: str, codes: Iterable[str]) -> str:
+    """业绩评审（performance）、直接评定（direct）: codes that may stand at ``place``, each behind its word."""
+    return listed(f"{WORDS.word(place, code)}（{code}）" for code in codes)

@@ -19,9 +19,10 @@ from core.domain.plan import (
     Sections,
 )
 from core.domain.records import pointer, specs
-from core.domain.values import beijing_day, blank
+from core.domain.values import beijing_day, blank, entries, or_empty
+from core.domain.wording import day_words
 from core.rulebook.engine import Checks, Given, Violation
-from core.rulebook.js2023.parts import entries, estimated, listed, long_date, or_empty, workdays_up_to
+from core.rulebook.js2023.parts import estimated, listed, workdays_up_to
 
 checks = Checks()
 
@@ -50,12 +51,12 @@ def section_conditions(plan: PlanDraft, given: Given) -> Iterator[Violation]:
     if not day:
         yield Violation(
             "/conditions/as_of_date",
-            f"没有写明年限计算截止日，满几年无从计算。写明一个不晚于{long_date(last)}的日期，一般为个人申报截止日。",
+            f"没有写明年限计算截止日，满几年无从计算。写明一个不晚于{day_words(last)}的日期，一般为个人申报截止日。",
         )
     elif day > last:
         yield Violation(
             "/conditions/as_of_date",
-            f"年限计算截止日为{long_date(day)}，不得晚于形成建议名单的截止日{long_date(last)}。提前这一日期。",
+            f"年限计算截止日为{day_words(day)}，不得晚于形成建议名单的截止日{day_words(last)}。提前这一日期。",
         )
 
 
@@ -112,7 +113,7 @@ def section_schedule(plan: PlanDraft, _: Given) -> Iterator[Violation]:
         if later < earlier:
             yield Violation(
                 pointer("schedule", after),
-                f"{words[after].zh}（{long_date(later)}）早于{words[before].zh}（{long_date(earlier)}）。"
+                f"{words[after].zh}（{day_words(later)}）早于{words[before].zh}（{day_words(earlier)}）。"
                 "按工作次序调整，同一天可以。",
             )
 
@@ -174,7 +175,7 @@ def publicised_to_staff(plan: PlanDraft, _: Given) -> Iterator[Violation]:
     elif submitted and end >= submitted:
         yield Violation(
             "/publicity/end",
-            f"方案公示到{long_date(end)}结束，方案已于{long_date(submitted)}报送。"
+            f"方案公示到{day_words(end)}结束，方案已于{day_words(submitted)}报送。"
             "公示应当在报送之前结束，至迟于报送前一日结束；等公示结束再报送。",
         )
 
@@ -197,7 +198,7 @@ def plan_publicity_length(plan: PlanDraft, given: Given) -> Iterator[Violation]:
     if found < wanted:
         yield Violation(
             "/publicity/end",
-            f"方案公示自{long_date(start)}至{long_date(end)}，共 {found} 个工作日（首日不计），"
+            f"方案公示自{day_words(start)}至{day_words(end)}，共 {found} 个工作日（首日不计），"
             f"建议不少于 {wanted} 个。延长公示。{estimated(given.calendar, start, end)}",
         )
 
@@ -209,7 +210,7 @@ def reported_in_time(plan: PlanDraft, given: Given) -> Iterator[Violation]:
     if day and day > last:
         yield Violation(
             "/submitted_at",
-            f"方案于{long_date(day)}报送（北京时间），截止日为{long_date(last)}（含当日）。"
+            f"方案于{day_words(day)}报送（北京时间），截止日为{day_words(last)}（含当日）。"
             "已逾期的，向省职业技能鉴定中心说明原因，由其决定是否受理。",
         )
 

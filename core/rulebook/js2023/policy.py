@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.domain.plan import Incentives, Organisation, PlanDraft
-from core.domain.values import blank
+from core.domain.values import blank, or_empty
 from core.rulebook.engine import Checks, Given, Violation
-from core.rulebook.js2023.parts import or_empty
 
 checks = Checks()
 

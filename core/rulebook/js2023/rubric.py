@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import TypeVar
 
 from core.domain.plan import PlanDraft, Rubric, RubricItem, RubricModule, RubricPart
-from core.domain.values import Many, Number, blank
+from core.domain.values import Many, Number, blank, entries, or_empty
+from core.domain.wording import number_words as points
 from core.rulebook.engine import Checks, Given, Violation
-from core.rulebook.js2023.figures import points
-from core.rulebook.js2023.parts import entries, listed, or_empty
+from core.rulebook.js2023.parts import listed
 
 checks = Checks()
 

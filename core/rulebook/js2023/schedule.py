@@ -7,9 +7,10 @@ from datetime import date
 
 from core.domain.calendar import ONE_DAY, WorkCalendar
 from core.domain.plan import PlanDraft, Schedule
-from core.domain.values import blank
+from core.domain.values import blank, or_empty
+from core.domain.wording import day_words
 from core.rulebook.engine import Checks, Given, Violation
-from core.rulebook.js2023.parts import estimated, long_date, or_empty, workdays_up_to
+from core.rulebook.js2023.parts import estimated, workdays_up_to
 
 checks = Checks()
 
@@ -21,7 +22,7 @@ def list_formed_in_time(plan: PlanDraft, given: Given) -> Iterator[Violation]:
     if day and day > last:
         yield Violation(
             "/schedule/list_formed",
-            f"形成建议名单定在{long_date(day)}，最迟为{long_date(last)}（含当日）。将评审各环节提前，在期限内形成名单。",
+            f"形成建议名单定在{day_words(day)}，最迟为{day_words(last)}（含当日）。将评审各环节提前，在期限内形成名单。",
         )
 
 
@@ -33,7 +34,7 @@ def provincial_publicity_in_time(plan: PlanDraft, given: Given) -> Iterator[Viol
     if day and day > last:
         yield Violation(
             "/schedule/provincial_publicity_start",
-            f"省级公示定在{long_date(day)}开始，最迟为{long_date(last)}（含当日）。将推荐上报和省级公示提前。",
+            f"省级公示定在{day_words(day)}开始，最迟为{day_words(last)}（含当日）。将推荐上报和省级公示提前。",
         )
 
 
@@ -50,9 +51,9 @@ def year_has_room(plan: PlanDraft, given: Given) -> Iterator[Violation]:
         latest = _latest_start(given.calendar, length, last)
         yield Violation(
             "/schedule/provincial_publicity_start",
-            f"省级公示自{long_date(start)}起满 {length} 个工作日为{long_date(end)}，"
-            f"不早于全年最后一个工作日{long_date(last)}，没有公布名单的时间。"
-            f"将省级公示提前到{long_date(latest)}或更早开始。{estimated(given.calendar, start, end, last)}",
+            f"省级公示自{day_words(start)}起满 {length} 个工作日为{day_words(end)}，"
+            f"不早于全年最后一个工作日{day_words(last)}，没有公布名单的时间。"
+            f"将省级公示提前到{day_words(latest)}或更早开始。{estimated(given.calendar, start, end, last)}",
         )
 
 
@@ -71,7 +72,7 @@ def enterprise_publicity_length(plan: PlanDraft, given: Given) -> Iterator[Viola
     if found < wanted:
         yield Violation(
             "/schedule/enterprise_publicity_end",
-            f"企业内公示自{long_date(start)}至{long_date(end)}，共 {found} 个工作日（首日不计），"
+            f"企业内公示自{day_words(start)}至{day_words(end)}，共 {found} 个工作日（首日不计），"
             f"建议不少于 {wanted} 个。"
             f"延长公示，或写明企业内公示期的理由。{estimated(given.calendar, start, end)}",
             reason=schedule.enterprise_publicity_reason,

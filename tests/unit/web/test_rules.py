@@ -17,7 +17,7 @@ def shown(markup: str) -> list[str]:
     page = read_page(markup)
     rows = [each for each in page.elements if each.tag == "tr" or is_rule(each)]
     found: list[str] = []
-    hidden = False
+    hidden = True  # what stands before the list is none of its rows
     for each in rows:
         if each.tag == "tr":
             hidden = "hidden" in each.attributes
@@ -107,3 +107,12 @@ def test_unknown_rule_is_explained(client: FlaskClient) -> None:
     answer = client.get("/rules/JS-none")
     assert answer.status_code == 404
     assert faults_of(answer.text) == []
+
+
+def test_every_reading_is_listed_with_the_rules_that_rest_on_it(client: FlaskClient) -> None:
+    answer = client.get("/rules/readings")
+    assert faults_of(answer.text) == []
+    page = read_page(answer.text)
+    assert set(CURRENT.catalogue.readings) <= set(page.values("id"))
+    resting = {f"/rules/{rule.id}" for rule in RULES.values() if rule.readings}
+    assert resting <= set(page.values("href"))

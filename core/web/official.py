@@ -1,0 +1,145 @@
+"""The official text with anchors: contents, paragraphs, tables, and which rules quote a place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from flask import Blueprint, Response, render_template
+
+from core.rulebook.catalogue import RuleText
+from core.rulebook.engine import Edition
+from core.rulebook.sourcetext import Row, SourceText, load_source
+from core.services.editions import CURRENT
+from core.web.access import Audience, open_to
+from core.web.kept import kept
+
+official = Blueprint("official", __name__, url_prefix="/text")
+
+ARTEFACTS = "/document/text_artefacts"
+TO_BE_FILLED_IN = "得分"
+"""The head of a column whose empty cells are blanks of the form, not parts of the cell above."""
+
+
+@official.get("")
+@open_to(Audience.PUBLIC)
+@kept
+def text() -> str:
+    return render_template(
+        "official/text.html",
+        source=source(),
+        cited=citing_rules(),
+        marked=marked,
+        laid_out=laid_out,
+    )
+
+
+@official.get("/source.txt")
+@open_to(Audience.PUBLIC)
+def verbatim() -> Response:
+    return Response((_folder() / "source.txt").read_bytes(), content_type="text/plain; charset=utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of the text; ``suggested`` is what a word that looks like a slip may have meant, else ""."""
+
+    words: str
+    suggested: str
+
+
+def marked(words: str) -> list[Piece]:
+    """``words`` cut at the places that look like slips (AMB-50); nothing in them is changed."""
+    suggestions = artefacts(CURRENT)
+    cut = re.split(f"({'|'.join(map(re.escape, suggestions))})", words)
+    return [Piece(piece, suggestions.get(piece, "")) for piece in cut if piece]
+
+
+def artefacts(edition: Edition) -> Mapping[str, str]:
+    """The words that look like slips, each with the suggested reading."""
+    template = edition.template
+    places = [f"{ARTEFACTS}/{code}" for code in template.codes(ARTEFACTS)]
+    return {template.text(f"{place}/official"): template.text(f"{place}/suggested") for place in places}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell as it is laid out: its text, and how many rows and columns it takes."""
+
+    words: str
+    rows: int
+    columns: int
+
+
+def laid_out(rows: tuple[Row, ...]) -> list[list[Cell]]:
+    """The cells by row; an empty one is part of the cell above or before it, or a blank to fill in."""
+    heads = next((row.cells for row in rows if row.header), ())
+    widest = max(len(row.cells) for row in rows)
+    return [
+        [
+            Cell(cell, _height(rows, place, column, heads), _width(row, column, heads, widest))
+            for column, cell in enumerate(row.cells)
+            if not _continues_above(rows, place, column, heads) and not _continues_before(row, column, heads)
+        ]
+        for place, row in enumerate(rows)
+    ]
+
+
+def _height(rows: tuple[Row, ...], place: int, column: int, heads: tuple[str, ...]) -> int:
+    last = place + 1
+    while last < len(rows) and _continues_above(rows, last, column, heads):
+        last += 1
+    return last - place
+
+
+def _width(row: Row, column: int, heads: tuple[str, ...], widest: int) -> int:
+    if not heads:
+        return widest - column if column == len(row.cells) - 1 else 1
+    last = column + 1
+    while last < len(row.cells) and _continues_before(row, last, heads):
+        last += 1
+    return last - column
+
+
+def _continues_above(rows: tuple[Row, ...], place: int, column: int, heads: tuple[str, ...]) -> bool:
+    """The first column and the last, below a cell of the same table page."""
+    above = place and not rows[place - 1].header and not rows[place].header
+    if not above or not heads or rows[place].cells[column] or rows[place].cells[0]:
+        return False
+    return column in (0, len(heads) - 1) and heads[column] != TO_BE_FILLED_IN
+
+
+def _continues_before(row: Row, column: int, heads: tuple[str, ...]) -> bool:
+    """What follows the words of a whole row: 总计, 业绩评审得分, 工作人员."""
+    return bool(
+        heads and column and row.cells[0] and not row.cells[column] and heads[column] != TO_BE_FILLED_IN
+    )
+
+
+@cache
+def source() -> SourceText:
+    """The text of the current edition."""
+    return load_source(_folder() / "source.txt", _folder() / "source.tables.yaml")
+
+
+@cache
+def citing_rules() -> Mapping[str, tuple[RuleText, ...]]:
+    """The rules that quote a paragraph or row, by its anchor, in the order of the catalogue."""
+    cited: dict[str, tuple[RuleText, ...]] = {}
+    for rule in CURRENT.catalogue.rules.values():
+        if anchor := anchor_of(rule):
+            cited[anchor] = (*cited.get(anchor, ()), rule)
+    return cited
+
+
+def anchor_of(rule: RuleText) -> str:
+    """The place in the text where the words of ``rule`` begin; "" for a rule of the platform."""
+    return source().find(rule.quote, rule.clause) or "" if rule.quote else ""
+
+
+def _folder() -> Path:
+    return Path(str(files(f"core.rulebook.{CURRENT.id}")))

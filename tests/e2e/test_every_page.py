@@ -1,0 +1,88 @@
+"""Every page at both widths: no accessibility violation, no sideways scroll, no error in the console."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.addresses import PAGES
+from tests.e2e.conftest import HEIGHT, PHONE, WIDE
+
+AXE = (Path(__file__).parents[1] / "vendor" / "axe" / "axe.min.js").read_text("utf-8")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SYNTAX = 'plan_id: x\nsections:\n  methods: "abc\n'
+SHAPE = "plan_id: x\nsections:\n  foo: bar\nrubric:\n  modules: 3\n"
+SEVERAL = "plans:\n- plan_id: one\n- plan_id: two\n"
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds, one line per place."""
+    page.evaluate(AXE)
+    found: dict[str, Any] = page.evaluate(
+        "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", TAGS
+    )
+    return [
+        f"{each['id']}: {' '.join(map(str, node['target']))}"
+        for each in found["violations"]
+        for node in each["nodes"]
+    ]
+
+
+def scrolls_sideways(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+
+def paste(page: Page, text: str) -> None:
+    page.goto("/check")
+    page.get_by_label("方案全文").fill(text)
+    page.get_by_role("button", name="检查这份方案").click()
+
+
+@pytest.mark.parametrize("width", [WIDE, PHONE])
+@pytest.mark.parametrize("address", PAGES)
+def test_page_has_no_violation_and_fits(page: Page, address: str, width: int) -> None:
+    told: list[str] = []
+    page.on("console", lambda message: told.append(message.text) if message.type == "error" else None)
+    page.set_viewport_size({"width": width, "height": HEIGHT})
+    answer = page.goto(address)
+    assert violations(page) == []
+    assert not scrolls_sideways(page)
+    refused = answer is not None and answer.status >= 400
+    assert [words for words in told if not (refused and "Failed to load resource" in words)] == []
+
+
+@pytest.mark.parametrize("width", [WIDE, PHONE])
+@pytest.mark.parametrize("text", ["", SYNTAX, SHAPE, SEVERAL], ids=["empty", "syntax", "shape", "several"])
+def test_answer_to_a_paste_has_no_violation_and_fits(page: Page, text: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": HEIGHT})
+    paste(page, text)
+    assert violations(page) == []
+    assert not scrolls_sideways(page)
+
+
+@pytest.mark.parametrize("width", [WIDE, PHONE])
+def test_open_popover_has_no_violation_and_fits(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": HEIGHT})
+    page.goto("/check?example=broken")
+    page.get_by_role("button", name="查看依据：附件2", exact=True).first.click()
+    expect(page.locator(".sx-why:popover-open")).to_be_in_viewport(ratio=1)
+    assert violations(page) == []
+    assert not scrolls_sideways(page)
+
+
+def test_open_menu_has_no_violation_and_fits(page: Page) -> None:
+    page.set_viewport_size({"width": PHONE, "height": HEIGHT})
+    page.goto("/")
+    page.get_by_role("button", name="打开导航菜单").click()
+    assert page.get_by_role("link", name="规则目录").first.is_visible()
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("address", ["/", "/tenants/suzhou_guxu", "/check?example=broken", "/rules"])
+def test_large_type_fits_a_phone(page: Page, address: str) -> None:
+    page.goto("/")
+    page.get_by_role("button", name="大字模式").click()
+    page.set_viewport_size({"width": PHONE, "height": HEIGHT})
+    page.goto(address)
+    assert not scrolls_sideways(page)
