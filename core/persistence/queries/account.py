@@ -148,7 +148,10 @@ def use_step(session: Session, *, person_id: int, step: int) -> bool:
 
 def replace_recovery_codes(session: Session, *, person_id: int, hashes: Sequence[bytes]) -> None:
     session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person_id), execution_options=QUIET)
-    session.execute(insert(RecoveryCode), [{"person_id": person_id, "code_hash": each} for each in hashes])
+    if hashes:
+        session.execute(
+            insert(RecoveryCode), [{"person_id": person_id, "code_hash": each} for each in hashes]
+        )
 
 
 def use_recovery_code(session: Session, *, person_id: int, code_hash: bytes) -> bool:
