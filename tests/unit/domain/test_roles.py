@@ -1,13 +1,11 @@
-"""The tables of roles are whole, agree with the database's constraint, and keep powers apart."""
+"""The tables of roles are whole and keep powers apart."""
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core import paths
 from core.domain.roles import (
     ADMINISTERING,
     ADMINS,
@@ -26,25 +24,12 @@ from core.domain.roles import (
 )
 
 NOON = datetime(2026, 11, 9, 4, 0, tzinfo=UTC)
-MIGRATION = (paths.ROOT / "migrations" / "versions" / "0001_platform.py").read_text("utf-8")
 
 
 def test_every_role_and_kind_has_its_facts() -> None:
     assert set(ROLES) == set(Role)
     assert set(KIND_NAMES) == set(TenantKind)
     assert all(roles_of(kind) for kind in TenantKind)
-
-
-def test_roles_by_kind_are_those_of_the_database() -> None:
-    (constraint,) = re.findall(
-        r"constraint ck_role_grant_role_of_kind check \((.*?)\),\n    constraint", MIGRATION, re.DOTALL
-    )
-    for kind in (TenantKind.ENTERPRISE, TenantKind.PROVINCE_CENTRE, TenantKind.PLATFORM):
-        (roles,) = re.findall(rf"tenant_kind = '{kind}' and role in \((.*?)\)", constraint, re.DOTALL)
-        assert set(re.findall(r"'(\w+)'", roles)) == set(roles_of(kind))
-    (single,) = re.findall(r"tenant_kind in \((.*?)\)", constraint, re.DOTALL)
-    for kind in map(TenantKind, re.findall(r"'(\w+)'", single)):
-        assert roles_of(kind) == (Role(kind.value),)
 
 
 @pytest.mark.parametrize("role", Role)
