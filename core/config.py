@@ -5,6 +5,8 @@
 - `SECRET_KEY`: signs cookies and form tokens; at least 32 characters, required in production. The demo keeps
   one of its own in the folder of `SHOUXI_VAR`; a test makes a new one. The other two keys are required
   and kept likewise.
+- `SHOUXI_PASSWORDS`: what passwords must be: `grade3` (等级保护三级: 8 characters of 3 classes, changed every
+  90 days) or `nist` (15 characters, kept until lost). grade3 when it is not set, in the demo nist.
 - `SHOUXI_PORT`: where `shouxi serve` listens when `--port` is not given; 8000 when it is not set.
 - `SHOUXI_SIGNING_KEY`: the Ed25519 private key that signs audit checkpoints, as base64 of 32 bytes or PEM.
 - `SHOUXI_FIELD_KEYS`: the keys of sealed personal fields, each base64 of 32 bytes: `index:…,1:…`, with more
@@ -43,6 +45,11 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
+class PasswordRule(StrEnum):
+    GRADE3 = "grade3"
+    NIST = "nist"
+
+
 class ConfigurationError(ValueError):
     """A setting is missing or unusable; the message says which and what to do."""
 
@@ -73,6 +80,7 @@ class Settings:
     secret_key: str = field(repr=False)
     signing_key: bytes = field(repr=False)
     field_keys: FieldKeys
+    passwords: PasswordRule
     port: int
     var: Path
     databases: Databases | None
@@ -87,6 +95,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         secret_key=_secret_key(environ.get("SECRET_KEY", ""), environment, var),
         signing_key=_signing_key(_key("SHOUXI_SIGNING_KEY", environ, environment, var, _new_key)),
         field_keys=_field_keys(_key("SHOUXI_FIELD_KEYS", environ, environment, var, _new_field_keys)),
+        passwords=_passwords(environ.get("SHOUXI_PASSWORDS", ""), environment),
         port=_port(environ.get("SHOUXI_PORT", str(DEFAULT_PORT))),
         var=var,
         databases=_databases(environ.get("DATABASE_URL", ""), environ.get("DATABASE_OWNER_URL", "")),
@@ -99,6 +108,15 @@ def _environment(name: str) -> Environment:
     except ValueError:
         known = "、".join(Environment)
         raise ConfigurationError(f"SHOUXI_ENV 的值“{name}”无效，应为 {known} 之一。") from None
+
+
+def _passwords(name: str, environment: Environment) -> PasswordRule:
+    try:
+        demo = environment is Environment.DEMO
+        return PasswordRule(name) if name else PasswordRule.NIST if demo else PasswordRule.GRADE3
+    except ValueError:
+        known = "、".join(PasswordRule)
+        raise ConfigurationError(f"SHOUXI_PASSWORDS 的值“{name}”无效，应为 {known} 之一。") from None
 
 
 def _port(text: str) -> int:

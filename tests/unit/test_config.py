@@ -170,3 +170,8 @@ def test_address_of_another_engine_is_refused(name: str) -> None:
     environ = dict.fromkeys(("DATABASE_URL", "DATABASE_OWNER_URL"), "postgresql://db/shouxi")
     with pytest.raises(config.ConfigurationError, match=f"{name} 应为 postgresql"):
         config.load({"SHOUXI_ENV": "test"} | environ | {name: "sqlite:///shouxi.db"})
+
+
+def test_unknown_password_rule_is_refused() -> None:
+    with pytest.raises(config.ConfigurationError, match="grade3、nist"):
+        config.load({**PRODUCTION, "SHOUXI_PASSWORDS": "weak"})

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from core.config import Environment, PasswordRule, Settings
 from core.crypto import Keyring
 
 
@@ -57,3 +58,18 @@ class AccountRules:
     passwords: PasswordProfile = GRADE3
     lifetimes: Lifetimes = Lifetimes()
     cost: Cost = Cost()
+
+
+PROFILES: Final = {PasswordRule.GRADE3: GRADE3, PasswordRule.NIST: NIST}
+CHEAP: Final = Cost(memory=8, passes=1)
+"""For tests, which hash by the thousand."""
+
+
+def account_rules(settings: Settings) -> AccountRules:
+    """The figures of an installation. Moving the demo's clock signs nobody out."""
+    return AccountRules(
+        keys=Keyring(settings.field_keys),
+        passwords=PROFILES[settings.passwords],
+        lifetimes=WALKING if settings.environment is Environment.DEMO else Lifetimes(),
+        cost=CHEAP if settings.environment is Environment.TEST else Cost(),
+    )
