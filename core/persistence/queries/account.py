@@ -170,11 +170,6 @@ def use_recovery_code(session: Session, *, person_id: int, code_hash: bytes) -> 
     return used.one_or_none() is not None
 
 
-def unused_recovery_codes(session: Session, *, person_id: int) -> int:
-    query = select(func.count()).where(RecoveryCode.person_id == person_id, RecoveryCode.used_at.is_(None))
-    return session.execute(query).scalar_one()
-
-
 def know_device(session: Session, *, person_id: int, token_hash: bytes) -> None:
     """Remember a browser, or that it was used now; of each person the last used ``DEVICES_KEPT`` stay."""
     session.execute(

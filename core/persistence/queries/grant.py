@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select, update
@@ -73,6 +72,11 @@ def tenants_of_city(session: Session, *, like: int) -> frozenset[int]:
     one = aliased(Tenant)
     query = select(Tenant.id).join(one, one.city_code == Tenant.city_code).where(one.id == like)
     return frozenset(session.execute(query).scalars())
+
+
+def lock_person(session: Session, *, person_id: int) -> None:
+    """Hold a person, so that one act at a time adds to what they are."""
+    session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
 
 
 def held_roles(session: Session, *, tenant_id: int, person_id: int) -> tuple[Role, ...]:
@@ -223,28 +227,13 @@ def invitation(session: Session, *, token_hash: bytes, lock: bool = False) -> Ro
     return session.execute(query.with_for_update(of=Invitation) if lock else query).one_or_none()
 
 
-def invitations(session: Session, *, tenant_id: int, after: int = 0, limit: int = 50) -> Sequence[Row[Any]]:
-    """The invitations of a tenant by id from above ``after``."""
-    inviter, user = aliased(Person), aliased(Person)
+def invitation_of(session: Session, *, tenant_id: int, invitation_id: int) -> Row[Any] | None:
+    """id, name and role of an invitation of a tenant."""
     return session.execute(
-        select(
-            Invitation.id,
-            Invitation.role,
-            Invitation.name,
-            Invitation.valid_to,
-            inviter.name.label("inviter"),
-            Invitation.created_at,
-            Invitation.expires_at,
-            Invitation.used_at,
-            user.name.label("user"),
-            Invitation.revoked_at,
+        select(Invitation.id, Invitation.name, Invitation.role).where(
+            Invitation.tenant_id == tenant_id, Invitation.id == invitation_id
         )
-        .join(inviter, inviter.id == Invitation.invited_by)
-        .outerjoin(user, user.id == Invitation.used_by)
-        .where(Invitation.tenant_id == tenant_id, Invitation.id > after)
-        .order_by(Invitation.id)
-        .limit(limit)
-    ).all()
+    ).one_or_none()
 
 
 def change_invitation(session: Session, *, tenant_id: int, invitation_id: int, **values: Any) -> bool:

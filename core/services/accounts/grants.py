@@ -125,6 +125,7 @@ def give(
 
 
 def _require_compatible(session: Session, *, tenant_id: int, person_id: int, role: Role) -> None:
+    queries.lock_person(session, person_id=person_id)
     held = queries.held_roles(session, tenant_id=tenant_id, person_id=person_id)
     if role in held:
         raise Conflict(f"该人员已是本单位的“{role.zh}”，没有重复授予。")

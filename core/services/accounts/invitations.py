@@ -146,10 +146,10 @@ def invite(
 
 def revoke(session: Session, *, actor: Actor, tenant_id: int, invitation_id: int) -> None:
     """Take an invitation back. Raises LookupError, NotAllowed, Conflict when it is used or revoked."""
-    found = queries.invitations(session, tenant_id=tenant_id, after=invitation_id - 1, limit=1)
-    if not found or found[0].id != invitation_id:
+    found = queries.invitation_of(session, tenant_id=tenant_id, invitation_id=invitation_id)
+    if found is None:
         raise LookupError(invitation_id)
-    role = Role(found[0].role)
+    role = Role(found.role)
     grants.require_may_grant(session, actor=actor, tenant_id=tenant_id, role=role)
     if not queries.change_invitation(
         session, tenant_id=tenant_id, invitation_id=invitation_id, revoked_at=clock.now(session)
@@ -160,27 +160,8 @@ def revoke(session: Session, *, actor: Actor, tenant_id: int, invitation_id: int
         tenant_id=tenant_id,
         actor=actor,
         action=Action.INVITATION_REVOKE,
-        subject=_subject(invitation_id, found[0].name, role),
+        subject=_subject(invitation_id, found.name, role),
         changes={"revoked": (False, True)},
-    )
-
-
-def sent(session: Session, *, tenant_id: int, after: int = 0, limit: int = 50) -> tuple[Sent, ...]:
-    """The invitations of a tenant, by id from above ``after``."""
-    rows = queries.invitations(session, tenant_id=tenant_id, after=after, limit=limit)
-    now = clock.now(session)
-    return tuple(
-        Sent(
-            id=row.id,
-            role=Role(row.role),
-            name=row.name,
-            inviter=row.inviter,
-            created_at=row.created_at,
-            expires_at=row.expires_at,
-            state=_state(row, now),
-            user=row.user,
-        )
-        for row in rows
     )
 
 

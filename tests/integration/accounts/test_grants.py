@@ -90,6 +90,24 @@ def test_who_administers_scores_does_not_score(world: World, held: Role, asked: 
     _grant(world, hr, person, Role.COMPLAINT_HANDLER)
 
 
+def test_mixed_powers_are_not_given_by_two_at_once_either(world: World, bound: Flask) -> None:
+    principal = world.actor(world.tenants.enterprise, Role.ENTERPRISE_PRINCIPAL)
+    person = _of(world, Role.EMPLOYEE)
+    together = Barrier(2)
+
+    def give(role: Role) -> bool:
+        together.wait()
+        with bound.app_context():
+            try:
+                _grant(world, principal, person, role)
+            except Conflict:
+                return False
+            return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(give, [Role.ENTERPRISE_HR, Role.COMMITTEE_MEMBER])) == [False, True]
+
+
 # --- the three administrators
 
 
