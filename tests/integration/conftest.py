@@ -45,18 +45,21 @@ def shared_server(testrun_uid: str) -> EmbeddedServer:
 
 @pytest.fixture(scope="session")
 def worker_database(shared_server: EmbeddedServer, worker_id: str, testrun_uid: str) -> str:
-    """The name of this worker's database, a copy of one that the first worker migrates."""
-    name = f"tests_{worker_id}"
-    lock = InterProcessLock(var_of(testrun_uid) / "template.lock")
-    with lock, shared_server.connect() as connection:
+    """The name of this worker's database."""
+    return migrated(shared_server, testrun_uid, f"tests_{worker_id}")
+
+
+def migrated(server: EmbeddedServer, testrun_uid: str, name: str) -> str:
+    """A new database called ``name``, a copy of one that the first to need it migrates."""
+    with InterProcessLock(var_of(testrun_uid) / "template.lock"), server.connect() as connection:
         there = connection.execute("select 1 from pg_database where datname = %s", [TEMPLATE]).fetchone()
         if not there:
             for setting in HASTE:
                 connection.execute(f"alter system set {setting}".encode())
             connection.execute("select pg_reload_conf()")
-            upgrade(shared_server.databases(TEMPLATE).owner_url)
+            upgrade(server.databases(TEMPLATE).owner_url)
         connection.execute(f"create database {name} template {TEMPLATE} owner app_owner".encode())
-    with shared_server.connect(name) as connection:
+    with server.connect(name) as connection:
         connection.execute(NO_TEMPORARY_TABLES.encode())
     return name
 

@@ -17,6 +17,7 @@ from core.persistence import clock
 from core.persistence.db import db
 from core.persistence.server import EmbeddedServer
 from core.persistence.session import init_app
+from tests.integration.conftest import migrated
 
 
 @pytest.fixture(scope="session")
@@ -25,10 +26,12 @@ def demo_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def demo_name(shared_server: EmbeddedServer, worker_database: str, demo_settings: Settings) -> str:
+def demo_name(
+    shared_server: EmbeddedServer, worker_id: str, testrun_uid: str, demo_settings: Settings
+) -> str:
     """The database of a demo that is set up, which nobody changes."""
-    name = f"demo_{worker_database}"
-    seed(demo_settings, migrated(shared_server, name))
+    name = migrated(shared_server, testrun_uid, f"demo_{worker_id}")
+    seed(demo_settings, shiftable(shared_server, name))
     return name
 
 
@@ -53,10 +56,8 @@ def demo_in(folder: Path, environment: str = "demo") -> Settings:
     return load({"SHOUXI_ENV": environment, "SHOUXI_VAR": str(folder)})
 
 
-def migrated(server: EmbeddedServer, name: str) -> Databases:
-    """A migrated database without data, in which the clock may be shifted."""
-    with server.connect() as connection:
-        connection.execute(f"create database {name} template template_of_tests owner app_owner".encode())
+def shiftable(server: EmbeddedServer, name: str) -> Databases:
+    """Where to connect to a database in which the clock may be shifted."""
     databases = server.databases(name)
     engine = create_engine(databases.owner_url)
     with engine.begin() as owner:

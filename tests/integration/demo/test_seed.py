@@ -29,7 +29,8 @@ from core.services.accounts.sessions import Client
 from core.services.accounts.signin import Next, SignedIn
 from core.services.audit import verify_all
 from core.services.founding import EVERYTHING
-from tests.integration.demo.conftest import demo_in, migrated
+from tests.integration.conftest import migrated
+from tests.integration.demo.conftest import demo_in, shiftable
 
 BROWSER: Final = Client(address="192.0.2.1", agent="Chromium 140")
 COUNTS: Final = """
@@ -133,12 +134,13 @@ def test_second_set_up_changes_nothing(
 
 def test_set_up_that_was_cut_short_goes_on(
     shared_server: EmbeddedServer,
-    worker_database: str,
+    worker_id: str,
+    testrun_uid: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    settings, name = demo_in(tmp_path), f"cut_{worker_database}"
-    databases = migrated(shared_server, name)
+    settings, name = demo_in(tmp_path), migrated(shared_server, testrun_uid, f"cut_{worker_id}")
+    databases = shiftable(shared_server, name)
     (whole,) = cast.ENTERPRISES[:1]
     half = cast.Enterprise(whole.slug, whole.short_name, whole.parts[:3])
     monkeypatch.setattr(cast, "OFFICIALS", {"320300": cast.OFFICIALS["320300"]})
