@@ -13,7 +13,7 @@ import click
 from core.cli import run, shouxi
 from core.cli.command import OK, Command
 from core.cli.terminal import err
-from core.config import ConfigurationError, Settings, load
+from core.config import ConfigurationError, Environment, Settings, load
 from core.domain.errors import DomainError
 
 if TYPE_CHECKING:
@@ -23,10 +23,21 @@ LARGEST_REQUEST = 64 * 1024 * 1024  # bytes; up to here an oversized request get
 
 
 def create_app(settings: Settings) -> Flask:
-    """The web application with every page. A route that names no audience is an error."""
-    from core.web.site import make_site  # noqa: PLC0415 - checking a plan does not wait for the web to load
+    """The web application with every page, on its migrated database; in the demo with the demo's data.
 
-    return make_site(settings)
+    Raises DomainError for a database that it is not safe to run on.
+    """
+    from core.persistence.start import open_databases  # noqa: PLC0415 - checking a plan does not wait for these
+    from core.web.site import make_site  # noqa: PLC0415
+
+    databases = open_databases(
+        environment=settings.environment, var=settings.var, databases=settings.databases
+    )
+    if settings.environment is Environment.DEMO:
+        from core.demo import seed  # noqa: PLC0415 - elsewhere it is not even loaded
+
+        seed(settings, databases)
+    return make_site(settings, databases.user_url)
 
 
 @shouxi.command("serve", cls=Command)

@@ -16,7 +16,7 @@ from core.plandoc.reading import LIMIT_BYTES
 from core.plandoc.tree import FORBIDDEN
 from core.services.editions import CURRENT
 from core.services.plans import Report, check_plans
-from core.web.access import Audience, open_to
+from core.web.access import Audience, open_to, stateless
 from core.web.examples import example
 from core.web.excerpts import Line, excerpt, lines_of
 from core.web.plandocument import PlanDocument
@@ -42,6 +42,7 @@ def form() -> str:
 
 @checker.post("")
 @open_to(Audience.PUBLIC)
+@stateless
 def check() -> Response:
     given = Given.read()
     found = examined(given.data) if given.data else Examined(missing=given.missing)

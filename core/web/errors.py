@@ -2,22 +2,22 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import HTTPException, NotFound, TooManyRequests
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """The three sentences of an error page."""
 
-    what: LazyString
-    why: LazyString
-    next: LazyString
+    what: LazyString | str
+    why: LazyString | str
+    next: LazyString | str
 
 
 EXPLANATIONS: Mapping[int, Explanation] = MappingProxyType(
@@ -34,8 +34,8 @@ EXPLANATIONS: Mapping[int, Explanation] = MappingProxyType(
         ),
         404: Explanation(
             lazy_gettext("没有这个页面"),
-            lazy_gettext("地址有误，或者内容已经移走。"),
-            lazy_gettext("核对地址，或者从导航进入所需页面。"),
+            lazy_gettext("地址有误，内容已经移走，或者内容不对当前身份开放。"),
+            lazy_gettext("核对地址，或者从导航进入所需页面。有其他身份的，切换后再打开。"),
         ),
         405: Explanation(
             lazy_gettext("这个地址不能这样打开"),
@@ -80,12 +80,20 @@ def _explain(error: HTTPException) -> HTTPException | Response:
     incident = _record(error) if error.code >= 500 else ""
     general = EXPLANATIONS.get(error.code) or EXPLANATIONS[500 if error.code >= 500 else 400]
     explanation = error.explanation if isinstance(error, NotThere) else general
-    page = render_template("errors/page.html", explanation=explanation, code=error.code, incident=incident)
-    response = make_response(page, error.code)
+    if isinstance(error, TooManyRequests) and isinstance(error.retry_after, int):
+        minutes = -(-error.retry_after // 60)
+        explanation = replace(explanation, next=lazy_gettext("等待 %(n)s 分钟后重试。", n=minutes))
+    response = page(explanation, error.code, incident)
     for name, value in error.get_headers():
         if name.lower() not in {"content-type", "content-length"}:  # Allow, Retry-After and the like stay
             response.headers[name] = value
     return response
+
+
+def page(explanation: Explanation, code: int, incident: str = "") -> Response:
+    """The answer that tells what happened, why and what to do."""
+    shown = render_template("errors/page.html", explanation=explanation, code=code, incident=incident)
+    return make_response(shown, code)
 
 
 def _record(error: HTTPException) -> str:

@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 
 from core.rulebook.catalogue import RuleText
 from core.rulebook.engine import Edition
-from core.web import display, headers, navigation
-from core.web.access import Audience, open_to
+from core.web import display, headers, navigation, session
+from core.web.access import Audience, open_to, stateless
 from core.web.assets import Assets
 
 frame = Blueprint("frame", __name__)
@@ -18,6 +18,7 @@ frame = Blueprint("frame", __name__)
 
 @frame.get("/static/<path:name>")
 @open_to(Audience.PUBLIC)
+@stateless
 def static(name: str) -> Response:
     assets: Assets = current_app.extensions["assets"]
     return assets.send(name)
@@ -25,6 +26,7 @@ def static(name: str) -> Response:
 
 @frame.post("/display")
 @open_to(Audience.PUBLIC)
+@stateless
 def set_display() -> Response:
     return display.remember_choice()
 
@@ -44,6 +46,8 @@ def install(app: Flask, *, assets: Assets, edition: Edition, demo: bool) -> None
         cited_rules=cited_rules,
         edition=edition,
         demo=demo,
+        may_open=navigation.may_open,
+        unit_views=navigation.unit_views,
     )
     app.context_processor(_reader)
 
@@ -78,9 +82,9 @@ def _cited() -> dict[str, RuleText]:
 
 
 def _reader() -> dict[str, object]:
-    routes = current_app.view_functions
     return {
-        "sections": [section for section in navigation.SECTIONS if section.endpoint in routes],
+        "sections": navigation.entries(),
+        "reader": session.current(),
         "here": navigation.here(),
         "large_type": display.large_type(),
         "language": display.chosen_language(),

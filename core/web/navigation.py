@@ -3,37 +3,110 @@
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from flask import current_app, request
+from flask import current_app, request, url_for
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
+from core.domain.roles import Actor, TenantKind
+from core.services.directory import Profile
+from core.web import access, session
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One entry of the rail: the endpoint it opens, its words, its icon; its blueprint is the section."""
+    """One section of the rail: the endpoint it opens, its words, its icon; its blueprint is the section.
+
+    ``own`` when the page is about the reader's own unit.
+    """
 
     endpoint: str
     label: LazyString
     icon: str
+    own: bool = False
 
-    @property
-    def current(self) -> str:
-        """``aria-current``: ``page`` on the entry's own page, ``true`` in its section, otherwise empty."""
-        if request.endpoint == self.endpoint:
-            return "page"
-        return "true" if request.blueprint == self.endpoint.partition(".")[0] else ""
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A section as this reader sees it; ``current`` is ``aria-current``, empty elsewhere.
+
+    ``public`` is open to everybody.
+    """
+
+    section: Section
+    url: str
+    current: str
+    public: bool
 
 
 SECTIONS = (
+    Section("tasks.index", lazy_gettext("我的待办"), "list-check"),
+    Section("units.show", lazy_gettext("本单位"), "building-community", own=True),
+    Section("people.index", lazy_gettext("人员与授权"), "users", own=True),
+    Section("audit.index", lazy_gettext("操作记录"), "history", own=True),
+    Section("units.index", lazy_gettext("单位名录"), "building-factory-2"),
     Section("home.index", lazy_gettext("首页"), "home"),
-    Section("tenants.index", lazy_gettext("试点企业（演示）"), "building-factory-2"),
     Section("checker.form", lazy_gettext("检查我的方案"), "clipboard-check"),
     Section("official.text", lazy_gettext("官方文本"), "book"),
     Section("template.index", lazy_gettext("省级模板"), "template"),
     Section("rules.index", lazy_gettext("规则目录"), "list-check"),
 )
+
+
+UNIT_VIEWS = (
+    ("show", "units.show", lazy_gettext("基本情况"), frozenset(TenantKind)),
+    ("plan", "plan.show", lazy_gettext("工作方案"), {TenantKind.ENTERPRISE}),
+    ("people", "people.index", lazy_gettext("人员与授权"), frozenset(TenantKind)),
+    ("invitations", "people.invitations_sent", lazy_gettext("邀请"), frozenset(TenantKind)),
+    ("audit", "audit.index", lazy_gettext("操作记录"), frozenset(TenantKind)),
+    ("history", "units.history", lazy_gettext("变更历史"), frozenset(TenantKind)),
+)
+"""The pages of one unit: name, endpoint, words, and the kinds of unit that have it."""
+
+
+def entries() -> list[Entry]:
+    """The sections that the reader may open."""
+    person = session.current()
+    actor = None if person is None else person.actor(session.client())
+    found = []
+    for section in SECTIONS:
+        tenant_id = actor.tenant_id if actor and section.own else None
+        view = current_app.view_functions.get(section.endpoint)
+        if view is None or (section.own and actor is None):
+            continue
+        if access.is_public(view) or (person and access.admits(view, actor, person.scope, tenant_id)):
+            url = url_for(section.endpoint, tenant_id=tenant_id)
+            found.append(Entry(section, url, _current(section, actor), access.is_public(view)))
+    return found
+
+
+def _current(section: Section, actor: Actor | None) -> str:
+    """``page`` on the entry's own page, ``true`` in its section, otherwise empty."""
+    named = (request.view_args or {}).get(access.TENANT)
+    own = actor is not None and named == actor.tenant_id
+    if section.own is not own and named is not None:
+        return ""
+    if request.endpoint == section.endpoint:
+        return "page"
+    return "true" if request.blueprint == section.endpoint.partition(".")[0] else ""
+
+
+def may_open(endpoint: str, tenant_id: int | None = None) -> bool:
+    """Whether the reader may open a page, of a tenant if it is about one."""
+    person, view = session.current(), current_app.view_functions[endpoint]
+    if person is None:
+        return access.is_public(view)
+    return access.admits(view, person.actor(session.client()), person.scope, tenant_id)
+
+
+def unit_views(unit: Profile, tab: str) -> list[dict[str, object]]:
+    """The views of a unit that the reader may open; ``tab`` names the current one."""
+    return [
+        {"label": label, "url": url_for(endpoint, tenant_id=unit.id), "current": name == tab}
+        for name, endpoint, label, kinds in UNIT_VIEWS
+        if unit.kind in kinds and (name != "plan" or unit.slug) and may_open(endpoint, unit.id)
+    ]
 
 
 def here() -> str:

@@ -3,34 +3,55 @@
 from flask import Flask
 
 from core import paths
+from core.audit.checkpoint import Signer
 from core.config import Environment, Settings
+from core.crypto import Keyring
+from core.persistence.session import init_app as connect
 from core.plandoc.reading import LIMIT_BYTES
+from core.services.accounts.rules import NIST, WALKING, AccountRules
 from core.services.editions import CURRENT
-from core.web import access, display, errors, frame
+from core.web import access, display, errors, frame, moments, refusals, requests, session
+from core.web.account import account
 from core.web.assets import Assets
+from core.web.audit import SIGNER, audit
+from core.web.browsers import browser
 from core.web.checker import checker
+from core.web.hats import hats
 from core.web.home import home
+from core.web.joining import joining
 from core.web.official import official
+from core.web.people import people
+from core.web.plan import plan
+from core.web.requests import Site
 from core.web.rules import rules
+from core.web.signin import sign_in
+from core.web.tasks import tasks
 from core.web.template import template
-from core.web.tenants import tenants
+from core.web.units import units
 
 STATIC = paths.ROOT / "core" / "web" / "static"
 TRANSLATIONS = paths.ROOT / "translations"
-PAGES = (home, tenants, checker, official, template, rules)
+PAGES = (
+    *(home, checker, official, template, rules),
+    *(sign_in, joining, account, hats, tasks, units, plan, people, audit),
+)
 REQUEST_BYTES = LIMIT_BYTES + 64 * 1024
 """The largest request: a plan file at its limit and the form around it."""
 
 
-def make_site(settings: Settings) -> Flask:
-    """The web application with every page. A route that names no audience is an error."""
-    app = Flask("shouxi", root_path=str(paths.ROOT), template_folder=str(paths.TEMPLATES), static_folder=None)
+def make_site(settings: Settings, database_url: str) -> Flask:
+    """The web application with every page, on the database at ``database_url`` as the application's role.
+
+    A route that names no audience is an error.
+    """
+    app = Site("shouxi", root_path=str(paths.ROOT), template_folder=str(paths.TEMPLATES), static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         TESTING=settings.environment is Environment.TEST,
         MAX_CONTENT_LENGTH=REQUEST_BYTES,
         MAX_FORM_MEMORY_SIZE=REQUEST_BYTES,
     )
+    connect(app, database_url)
     display.install(app, TRANSLATIONS)
     frame.install(
         app,
@@ -38,8 +59,27 @@ def make_site(settings: Settings) -> Flask:
         edition=CURRENT,
         demo=settings.environment is not Environment.PRODUCTION,
     )
+    session.install(app, rules=account_rules(settings), secure=settings.environment is Environment.PRODUCTION)
+    requests.install(app)
     errors.install(app)
+    refusals.install(app)
+    moments.install(app)
+    app.jinja_env.filters["browser"] = browser
+    app.extensions[SIGNER] = Signer.of(settings.signing_key)
     for pages in PAGES:
         app.register_blueprint(pages)
+    app.jinja_env.globals["demo_cast"] = ()
+    if settings.environment is Environment.DEMO:
+        from core.web import demo  # noqa: PLC0415 - elsewhere it is not even loaded
+
+        demo.install(app, settings)
     access.require_audiences(app)
     return app
+
+
+def account_rules(settings: Settings) -> AccountRules:
+    """The figures of accounts. Moving the demo's clock signs nobody out and lets no password grow old."""
+    keys = Keyring(settings.field_keys)
+    if settings.environment is Environment.DEMO:
+        return AccountRules(keys=keys, passwords=NIST, lifetimes=WALKING)
+    return AccountRules(keys=keys)

@@ -21,7 +21,7 @@ def test_numbers_are_those_of_the_edition_and_lead_to_what_they_count(client: Fl
         str(len(CURRENT.catalogue.readings)),
         "3",
     ]
-    for address in ("/rules", "/rules?force=platform", "/rules?checked=yes", "/rules/readings", "/tenants"):
+    for address in ("/rules", "/rules?force=platform", "/rules?checked=yes", "/rules/readings", "/sign-in"):
         assert address in page.values("href")
         assert client.get(address).status_code == 200
 

@@ -1,0 +1,222 @@
+"""名录: the tenants an actor reads, the people of one of them, and what may be seen of a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from core import policy
+from core.audit import Subject, record_read
+from core.crypto import Keyring, Personal, Secret, context
+from core.domain.places import city_name
+from core.domain.roles import Actor, Grant, Reach, Role, TenantKind, grantable, may_grant
+from core.persistence import clock
+from core.persistence.queries import directory as queries
+from core.persistence.queries.directory import GrantsWanted, TenantsWanted
+from core.policy import Sight, Stage
+from core.services.accounts.answers import NotAllowed
+from core.services.accounts.invitations import Sent, State
+
+PAGE: Final = 50
+RESPONSIBLE: Final = tuple(role for role in Role if role.needs_second_factor)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A tenant in a list; ``people`` counts those who answer for it, with a role of 2FA."""
+
+    id: int
+    kind: TenantKind
+    name: str
+    city: str
+    uscc: str | None
+    people: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """A tenant on its own page."""
+
+    id: int
+    kind: TenantKind
+    name: str
+    short_name: str
+    city_code: str | None
+    uscc: str | None
+    slug: str | None
+    created_at: datetime
+
+    @property
+    def city(self) -> str:
+        return city_name(self.city_code)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """A person as a tenant's page shows them: ``login_name`` and ``phone`` are None when withheld or absent.
+
+    ``may_reveal`` says that the phone is shown whole to who gives a reason.
+    """
+
+    id: int
+    name: str
+    login_name: str | None
+    phone: Secret | None
+    may_reveal: bool
+    disabled: bool
+
+
+def tenants(
+    session: Session, wanted: TenantsWanted, *, after: int = 0, limit: int = PAGE
+) -> tuple[tuple[Entry, ...], int | None]:
+    """A page of the tenants in scope, and after which id the next one begins."""
+    rows = queries.tenants(session, wanted, after=after, limit=limit + 1)
+    shown = rows[:limit]
+    found = queries.holders(session, tenant_ids=[row.id for row in shown], roles=RESPONSIBLE) if shown else ()
+    counts = {row.tenant_id: row.people for row in found}
+    return tuple(_entry(row, counts) for row in shown), shown[-1].id if len(rows) > limit else None
+
+
+def planned(session: Session, *, but: int, limit: int) -> Sequence[Row[Any]]:
+    """id and name of the enterprises in scope whose plan is made here, other than ``but``."""
+    return queries.planned(session, but=but, limit=limit)
+
+
+def profile(session: Session, tenant_id: int) -> Profile | None:
+    """A tenant in scope."""
+    row = queries.tenant(session, tenant_id)
+    return None if row is None else Profile(**row._asdict() | {"kind": TenantKind(row.kind)})
+
+
+def grants(
+    session: Session, tenant_id: int, wanted: GrantsWanted, *, before: int | None = None, limit: int = PAGE
+) -> tuple[tuple[Grant, ...], int | None]:
+    """A page of the grants of a tenant, the latest first, and below which id the next one begins."""
+    rows = queries.grants(session, tenant_id, wanted, before=before, limit=limit + 1)
+    found = tuple(Grant(**row._asdict() | {"role": Role(row.role)}) for row in rows[:limit])
+    return found, found[-1].id if len(rows) > limit else None
+
+
+def invitations(
+    session: Session, tenant_id: int, *, roles: Sequence[Role], before: int | None = None, limit: int = PAGE
+) -> tuple[tuple[Sent, ...], int | None]:
+    """A page of the invitations of a tenant to ``roles``, the latest first, and where the next one begins."""
+    now = clock.now(session)
+    rows = queries.invitations(session, tenant_id, roles=roles, before=before, limit=limit + 1)
+    found = tuple(_sent(row, now) for row in rows[:limit])
+    return found, found[-1].id if len(rows) > limit else None
+
+
+def contact(
+    session: Session, *, actor: Actor, tenant_id: int, person_id: int, stage: Stage, keys: Keyring
+) -> Contact | None:
+    """What ``actor`` sees of a person who has a grant in the tenant, at the stage ``stage`` of it."""
+    row = queries.person(session, person_id=person_id)
+    if row is None:
+        return None
+    subject = policy.Subject(tenant_id=tenant_id, person_id=person_id, stage=stage)
+    phone = _phone(row, keys) if policy.visible("person.phone", actor, subject) is Sight.MASKED else None
+    shown = policy.visible("person.login_name", actor, subject) is Sight.SHOWN
+    return Contact(
+        id=row.id,
+        name=row.name,
+        login_name=row.login_name if shown else None,
+        phone=phone,
+        may_reveal=phone is not None,
+        disabled=row.disabled_at is not None,
+    )
+
+
+def reveal_phone(
+    session: Session,
+    *,
+    actor: Actor,
+    tenant_id: int,
+    person_id: int,
+    stage: Stage,
+    reason: str,
+    keys: Keyring,
+) -> Secret:
+    """The phone of a person, to be shown whole; the read is recorded in the tenant with its reason.
+
+    Raises LookupError without a person or phone, NotAllowed by policy, NoReason for a blank reason.
+    """
+    row = queries.person(session, person_id=person_id)
+    phone = None if row is None else _phone(row, keys)
+    if row is None or phone is None:
+        raise LookupError(person_id)
+    subject = policy.Subject(tenant_id=tenant_id, person_id=person_id, stage=stage)
+    if policy.visible("person.phone", actor, subject) is Sight.WITHHELD:
+        raise NotAllowed("当前身份不能查看该人员的手机号。由所在单位的管理人员查看。")
+    record_read(
+        session,
+        tenant_id=tenant_id,
+        actor=actor,
+        subject=Subject("person", person_id, row.name),
+        fields=["phone"],
+        reason=reason.strip(),
+    )
+    return phone
+
+
+def stage_of(held: Sequence[Grant], now: datetime) -> Stage:
+    """Whether somebody with the grants ``held`` in a tenant belongs to it."""
+    return Stage.STANDING if any(each.stands(now) for each in held) else Stage.ENDED
+
+
+def all_grants(
+    session: Session, tenant_id: int, *, person_id: int, roles: Sequence[Role]
+) -> tuple[Grant, ...]:
+    """The grants of one person in a tenant, ended ones too: a handful."""
+    wanted = GrantsWanted(roles=roles, ended=True, person_id=person_id)
+    return grants(session, tenant_id, wanted, limit=2 * PAGE)[0]
+
+
+def _entry(row: Row[Any], counts: dict[int, int]) -> Entry:
+    return Entry(
+        id=row.id,
+        kind=TenantKind(row.kind),
+        name=row.name,
+        city=city_name(row.city_code),
+        uscc=row.uscc,
+        people=counts.get(row.id, 0),
+    )
+
+
+def _sent(row: Row[Any], now: datetime) -> Sent:
+    state = State.OPEN if now < row.expires_at else State.EXPIRED
+    if row.used_at is not None:
+        state = State.USED
+    elif row.revoked_at is not None:
+        state = State.REVOKED
+    return Sent(
+        id=row.id,
+        role=Role(row.role),
+        name=row.name,
+        inviter=row.inviter,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        state=state,
+        user=row.user,
+    )
+
+
+def _phone(row: Row[Any], keys: Keyring) -> Secret | None:
+    if row.phone_sealed is None:
+        return None
+    return keys.open(row.phone_sealed, context("person", "phone_sealed", row.id), Personal.PHONE)
+
+
+def grantable_in(*, actor: Actor, city_code: str | None, unit: Profile) -> tuple[Role, ...]:
+    """The roles that ``actor``, of the city ``city_code``, may give in a unit; the services ask again."""
+    near = {Reach.ALL}
+    if unit.id == actor.tenant_id:
+        near = {Reach.OWN, Reach.CITY, Reach.ALL}
+    elif unit.city_code is not None and unit.city_code == city_code:
+        near = {Reach.CITY, Reach.ALL}
+    return tuple(role for role in grantable(actor.role, unit.kind) if may_grant(actor.role, role) in near)

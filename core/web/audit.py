@@ -1,0 +1,116 @@
+"""操作记录: the chain of a unit, verified on demand, with filters and one record opened (design 14)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from flask import Blueprint, abort, current_app, render_template, request
+from flask_babel import gettext as _
+
+from core.audit.actions import Action
+from core.audit.checkpoint import Signer
+from core.domain.values import BEIJING
+from core.persistence.queries import audit as queries
+from core.persistence.queries.audit import Filters
+from core.services import audit as service
+from core.services.audit import Verdict
+from core.web import recordwords, session
+from core.web.access import open_to
+from core.web.forms import transaction
+from core.web.units import AUDITORS, unit_or_404
+
+audit = Blueprint("audit", __name__, url_prefix="/units/<int:tenant_id>/record")
+
+SIGNER = "audit signer"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the reader asked to see; "" for everything."""
+
+    action: str
+    subject: str
+    since: str
+    until: str
+
+    @classmethod
+    def read(cls) -> Wanted:
+        asked = request.args
+        return cls(
+            action=asked.get("action", "") if asked.get("action") in set(Action) else "",
+            subject=asked.get("subject", "") if asked.get("subject") in recordwords.SUBJECTS else "",
+            since=_day(asked.get("since", "")),
+            until=_day(asked.get("until", "")),
+        )
+
+    def query(self, *, without: str = "") -> dict[str, str]:
+        """The query that asks for this again, or for this without one choice."""
+        choices = {"action": self.action, "subject": self.subject, "since": self.since, "until": self.until}
+        return {name: choice for name, choice in choices.items() if choice and name != without}
+
+    def filters(self) -> Filters:
+        """``until`` includes its day."""
+        return Filters(
+            action=self.action or None,
+            subject_type=self.subject or None,
+            since=_midnight(self.since, 0),
+            until=_midnight(self.until, 1),
+        )
+
+
+@audit.get("")
+@open_to(*AUDITORS)
+def index(tenant_id: int) -> str:
+    return _page(tenant_id, None)
+
+
+@audit.get("/verify")
+@open_to(*AUDITORS)
+def verify(tenant_id: int) -> str:
+    signer: Signer = current_app.extensions[SIGNER]
+    return _page(tenant_id, service.verify(transaction(), tenant_id, signer.public_key))
+
+
+def _page(tenant_id: int, verdict: Verdict | None) -> str:
+    unit, wanted, reader = unit_or_404(tenant_id), Wanted.read(), session.actor()
+    before, seq = request.args.get("before", type=int), request.args.get("open", type=int)
+    found = service.events(transaction(), tenant_id, filters=wanted.filters(), before=before)
+    end = next(iter(queries.ends(transaction(), tenant_id)), None)
+    opened = None
+    if seq is not None:
+        one = next((each for each in found.events if each.seq == seq), None)
+        one = one or next(
+            iter(service.events(transaction(), tenant_id, before=seq + 1, limit=1).events), None
+        )
+        if one is None or one.seq != seq:
+            abort(404)
+        opened = recordwords.entry(one, reader)
+    return render_template(
+        "audit/index.html",
+        unit=unit,
+        wanted=wanted,
+        entries=[recordwords.entry(each, reader) for each in found.events],
+        more=found.before,
+        before=before,
+        end=end,
+        opened=opened,
+        verdict=verdict,
+        actions=[("", _("全部")), *((each.value, _(each.zh)) for each in Action)],
+        subjects=[("", _("全部")), *recordwords.SUBJECTS.items()],
+        labels={"action": _("动作"), "subject": _("对象"), "since": _("从"), "until": _("至")},
+        names={**{each.value: _(each.zh) for each in Action}, **recordwords.SUBJECTS},
+    )
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        return ""
+
+
+def _midnight(day: str, later: int) -> datetime | None:
+    if not day:
+        return None
+    return datetime.combine(date.fromisoformat(day) + timedelta(days=later), time(), BEIJING)

@@ -1,0 +1,123 @@
+"""What forms share: messages in Chinese, refusals beside the field, and proof before a formal act."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
+from wtforms import Field, PasswordField, StringField
+from wtforms.validators import StopValidation
+
+from core.domain.errors import DomainError
+from core.persistence.db import db
+from core.services.accounts import credentials
+from core.services.accounts.answers import Invalid, Refusal, Refused
+from core.web import session
+from core.web.requests import keep_refusal
+
+UNPROCESSABLE, TOO_MANY = 422, 429
+LONGEST = 200
+"""Characters in a line of a form; what is longer was not typed."""
+
+GIVEN = "given"
+"""The field of ``FormalForm`` that takes the proof."""
+
+
+class Needed:
+    """An entry that may not be missing; ``message`` says what to do."""
+
+    field_flags: dict[str, object]
+
+    def __init__(self, message: object) -> None:
+        self.message = message
+        self.field_flags = {"required": True}
+
+    def __call__(self, _: object, field: Field) -> None:
+        if not str(field.data or "").strip():
+            field.errors = ()
+            raise StopValidation(str(self.message))
+
+
+class Form(FlaskForm):
+    """A form of ours; ``refused`` puts what a service refused beside the field it is about."""
+
+    refusal: str = ""
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)  # type: ignore[no-untyped-call]
+
+    def refuse(self, error: DomainError) -> None:
+        """Show ``error``: at its field if it has one here, otherwise above the form."""
+        named = error.field if isinstance(error, Invalid) else ""
+        if named in self:
+            self[named].errors = [*self[named].errors, error.message]
+        else:
+            self.refusal = error.message
+
+
+class FormalForm(Form):
+    """A form of a formal act: it asks again who acts, unless that was proved minutes ago.
+
+    Checked after everything else is right, since a code works once.
+    """
+
+    given = PasswordField()
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        if session.person().fresh:
+            del self.given
+
+    @property
+    def by_code(self) -> bool:
+        """Whether the proof is a 动态口令; of somebody who has none it is the password."""
+        return session.person().second_factor
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        return super().validate(extra_validators) and (GIVEN not in self or self._proved())
+
+    def _proved(self) -> bool:
+        given = str(self.given.data or "").strip() if self.by_code else str(self.given.data or "")
+        if not given:
+            self.given.errors = [_("未填写动态口令。") if self.by_code else _("未填写密码。")]
+            return False
+        answer = credentials.step_up(
+            transaction(),
+            current=session.person(),
+            given=given,
+            client=session.client(),
+            rules=session.rules(),
+        )
+        if isinstance(answer, Refused):
+            self.given.errors = [answer.message]
+            self.given.data = ""
+            keep_refusal()
+            return False
+        session.go_on(answer.token, proved=True)
+        return True
+
+
+class Line(StringField):
+    """One line of text, without the blanks around it."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        super().process_formdata(valuelist)
+        self.data = (self.data or "").strip()[:LONGEST]
+
+
+def transaction() -> Session:
+    """The transaction of this request."""
+    return db.session()
+
+
+def again(template: str, status: int = UNPROCESSABLE, **values: Any) -> tuple[str, int]:
+    """The page of a form that was not taken, with what was typed and what is wrong."""
+    return render_template(template, **values), status
+
+
+def status_of(refused: Refused) -> int:
+    """Too many tries, or a wrong one."""
+    return TOO_MANY if refused.why is Refusal.THROTTLED else UNPROCESSABLE

@@ -1,0 +1,63 @@
+"""Moments as people read them: 北京时间, with the weekday where something is due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import Flask
+from flask_babel import gettext as _
+
+from core.domain.calendar import WorkCalendar
+from core.domain.values import BEIJING
+from core.services.editions import CURRENT
+
+WEEKDAYS = "一二三四五六日"
+NEAR = 3
+"""From this many working days on, a due day is no matter of concern."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When something is due: how much time is left in words, the day, and how near it is (a tone)."""
+
+    left: str
+    day: str
+    tone: str
+
+
+def install(app: Flask) -> None:
+    """Give the templates of ``app`` the filters ``moment``, ``day`` and ``clock``."""
+    app.jinja_env.filters.update(moment=moment, day=day, clock=clock)
+
+
+def moment(at: datetime) -> str:
+    """2026-11-23 14:05, in 北京时间."""
+    return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
+
+
+def clock(at: datetime) -> str:
+    """2026-11-23 14:05:09, in 北京时间."""
+    return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}"
+
+
+def day(at: datetime | date) -> str:
+    """2026 年 11 月 23 日（周一）."""
+    on = at.astimezone(BEIJING).date() if isinstance(at, datetime) else at
+    return _("%(year)s 年 %(month)s 月 %(day)s 日（周%(weekday)s）", **_parts(on))
+
+
+def due(at: datetime, now: datetime, calendar: WorkCalendar = CURRENT.calendar) -> Due:
+    """How far off ``at`` is, in working days; red on the day itself or past it."""
+    on, today = at.astimezone(BEIJING).date(), now.astimezone(BEIJING).date()
+    shown = _("%(month)s 月 %(day)s 日（周%(weekday)s）", **_parts(on))
+    if at <= now:
+        return Due(_("已到期"), shown, "bad")
+    if on == today:
+        return Due(_("今天 %(time)s", time=f"{at.astimezone(BEIJING):%H:%M}"), shown, "bad")
+    left = calendar.count(today, on)
+    return Due(_("剩 %(n)s 个工作日", n=left), shown, "warn" if left < NEAR else "mute")
+
+
+def _parts(on: date) -> dict[str, int | str]:
+    return {"year": on.year, "month": on.month, "day": on.day, "weekday": WEEKDAYS[on.weekday()]}

@@ -1,0 +1,153 @@
+"""工作方案 of an enterprise: the compiled plan, its check, its deviations, and two plans side by side."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import groupby
+
+from flask import Blueprint, Response, abort, get_template_attribute, render_template, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from core.domain.diff import by_section
+from core.domain.roles import Role, TenantKind, roles_of
+from core.plugin_host import CompiledPlan
+from core.rulebook.departure import Direction
+from core.services import directory, plans
+from core.services.checked import checked_plans
+from core.services.editions import CURRENT
+from core.services.tenants import TenantReport, list_tenants
+from core.web import answerers
+from core.web.access import city, everywhere, open_to, own
+from core.web.errors import NotThere
+from core.web.forms import transaction
+from core.web.frame import unseen
+from core.web.plandocument import PlanDocument
+from core.web.reports import ReportPage, report_page
+from core.web.units import unit_or_404
+
+plan = Blueprint("plan", __name__, url_prefix="/units/<int:tenant_id>/plan")
+
+REFERENCE = "reference"
+MOST_OTHERS = 50
+
+READERS = (
+    *own(*roles_of(TenantKind.ENTERPRISE)),
+    *city(Role.CITY_HR, Role.CITY_CENTRE, Role.CITY_INDUSTRY),
+    *everywhere(Role.PROVINCE_HR, Role.PROVINCE_CENTRE),
+)
+"""A plan is publicised inside its enterprise; outside only those who review it read it."""
+
+
+@plan.get("")
+@open_to(*READERS)
+def show(tenant_id: int) -> str:
+    return render_template("plan/show.html", entry=_entry(tenant_id))
+
+
+@plan.get("/check")
+@open_to(*READERS)
+def check(tenant_id: int) -> str:
+    entry = _entry(tenant_id)
+    entry.find_anchors()
+    return render_template("plan/check.html", entry=entry)
+
+
+@plan.get("/check.json")
+@open_to(*READERS)
+def check_file(tenant_id: int) -> Response:
+    entry = _entry(tenant_id)
+    text = json.dumps(entry.page.report.as_json(), ensure_ascii=False, indent=2) + "\n"
+    response = Response(text, mimetype="application/json")
+    response.headers["Content-Disposition"] = f'attachment; filename="{entry.slug}-check.json"'
+    return response
+
+
+@plan.get("/deviations")
+@open_to(*READERS)
+def deviations(tenant_id: int) -> str:
+    entry = _entry(tenant_id)
+    entry.find_anchors()
+    departures = plans.deviation_report(entry.compiled.draft, entry.compiled.cycle)
+    counted = Counter(each.direction for each in departures)
+    return render_template(
+        "plan/deviations.html",
+        entry=entry,
+        departures=[(key, list(rows)) for key, rows in groupby(departures, lambda each: each.heading)],
+        counts=[(direction, counted[direction]) for direction in Direction if counted[direction]],
+    )
+
+
+@plan.get("/diff")
+@open_to(*READERS)
+def diff(tenant_id: int) -> str:
+    entry = _entry(tenant_id)
+    entry.find_anchors()
+    chosen = request.args.get("with", REFERENCE)
+    if chosen in (REFERENCE, str(tenant_id)):
+        chosen = REFERENCE
+        changes = plans.differences_from_reference(entry.compiled.draft)
+    else:
+        other = _entry(int(chosen)) if chosen.isascii() and chosen.isdigit() else abort(404)
+        changes = plans.differences(other.compiled.draft, entry.compiled.draft)
+    others = directory.planned(transaction(), but=tenant_id, limit=MOST_OTHERS)
+    return render_template(
+        "plan/diff.html",
+        entry=entry,
+        chosen=chosen,
+        options=[(REFERENCE, _("省级参考")), *((str(each.id), each.name) for each in others)],
+        changes=by_section(changes),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One enterprise's compiled plan as its pages show it."""
+
+    tenant_id: int
+    slug: str
+    compiled: CompiledPlan
+    page: ReportPage
+
+    @classmethod
+    def of(cls, tenant_id: int, slug: str) -> Entry:
+        """The enterprise whose folder is called ``slug``. Raises ``DomainError``."""
+        found: TenantReport = checked_plans().of(slug)
+        document = PlanDocument(found.compiled.draft, CURRENT)
+        return cls(tenant_id, slug, found.compiled, report_page(found.report, CURRENT, document))
+
+    @property
+    def document(self) -> PlanDocument:
+        return self.page.document
+
+    @property
+    def name(self) -> str:
+        return self.compiled.tenant.name
+
+    @property
+    def answered(self) -> Mapping[str, answerers.Source]:
+        return answerers.sources(self.compiled)
+
+    @property
+    def answered_words(self) -> str:
+        return answerers.summary(self.compiled)
+
+    def find_anchors(self) -> None:
+        """Let the document know its anchors, for a page that links to the plan without showing it."""
+        with unseen():
+            get_template_attribute("plan/document.html", "document")(self.document, self.page.due)
+
+
+def _entry(tenant_id: int) -> Entry:
+    """The plan of a unit in scope; 404 for a unit that has none here."""
+    unit = unit_or_404(tenant_id)
+    if unit.slug is None or unit.slug not in {each.slug for each in list_tenants().tenants}:
+        raise NotThere(
+            lazy_gettext("该单位没有工作方案"),
+            lazy_gettext("该单位不编制工作方案，或者编制的资料没有载入。"),
+            lazy_gettext("从单位名录中选择试点企业。"),
+        )
+    return Entry.of(unit.id, unit.slug)

@@ -1,0 +1,164 @@
+"""操作记录 in words: what was done, by whom under which hat, which fields changed from what to what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Final
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from core import policy
+from core.audit.actions import Action, name_of
+from core.audit.chain import Event
+from core.domain.places import CITIES
+from core.domain.roles import KIND_NAMES, Actor, Role
+from core.policy import Sight, Subject
+from core.web import moments
+
+TONES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        Action.FIELD_READ: "info",
+        Action.SESSION_START: "mute",
+        Action.SESSION_END: "mute",
+        Action.SESSION_END_ALL: "mute",
+        Action.SESSION_SWITCH_HAT: "mute",
+        Action.GRANT_REVOKE: "bad",
+        Action.INVITATION_REVOKE: "bad",
+        Action.PERSON_DISABLE: "bad",
+        Action.TOTP_RESET: "warn",
+        Action.PASSWORD_CHANGE: "warn",
+        Action.TOTP_ENROL: "warn",
+        Action.RECOVERY_CODES_RENEW: "warn",
+        Action.CLOCK_SHIFT: "plug",
+    }
+)
+"""How an act looks; what is not here adds something (``ok``)."""
+
+SUBJECTS: Final = MappingProxyType(
+    {
+        "tenant": lazy_gettext("单位"),
+        "person": lazy_gettext("人员"),
+        "grant": lazy_gettext("角色"),
+        "invitation": lazy_gettext("邀请"),
+        "clock": lazy_gettext("演示时钟"),
+    }
+)
+
+FIELDS: Final = MappingProxyType(
+    {
+        "kind": lazy_gettext("类别"),
+        "name": lazy_gettext("名称"),
+        "short_name": lazy_gettext("简称"),
+        "city_code": lazy_gettext("设区市"),
+        "uscc": lazy_gettext("统一社会信用代码"),
+        "slug": lazy_gettext("企业代号"),
+        "login_name": lazy_gettext("登录名"),
+        "phone": lazy_gettext("手机号"),
+        "person_id": lazy_gettext("人员编号"),
+        "role": lazy_gettext("角色"),
+        "valid_from": lazy_gettext("有效期起"),
+        "valid_to": lazy_gettext("有效期至"),
+        "expires_at": lazy_gettext("链接有效期至"),
+        "used_by": lazy_gettext("接受人编号"),
+        "revoked": lazy_gettext("撤销"),
+        "sessions_ended": lazy_gettext("退出的登录"),
+        "now": lazy_gettext("时间"),
+    }
+)
+
+
+MOMENTS: Final = frozenset({"valid_from", "valid_to", "expires_at", "now"})
+
+WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+    {
+        "role": {role.value: role.zh for role in Role},
+        "kind": {kind.value: name for kind, name in KIND_NAMES.items()},
+        "city_code": CITIES,
+    }
+)
+"""What recorded codes are called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field in words; empty for nothing there. ``read`` when it was looked at, not changed."""
+
+    label: str
+    before: str
+    after: str
+    read: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event as its reader sees it."""
+
+    event: Event
+    action: str
+    tone: str
+    subject: str
+    hat: str
+    changes: tuple[Change, ...]
+
+    @property
+    def reason(self) -> str:
+        return self.event.reason or ""
+
+
+def entry(event: Event, reader: Actor) -> Entry:
+    """``event`` in words, with the values that ``reader`` may see."""
+    changes = event.changes.items()
+    return Entry(
+        event=event,
+        action=_(name_of(event.action)),
+        tone=TONES.get(event.action, "ok"),
+        subject=str(SUBJECTS.get(event.subject_type, event.subject_type)),
+        hat=_hat(event.hat),
+        changes=tuple(_change(event, reader, name, pair[0], pair[1]) for name, pair in changes),
+    )
+
+
+def _hat(hat: str) -> str:
+    """“city_hr@12” as the role's name."""
+    role = hat.partition("@")[0]
+    return Role(role).zh if role in set(Role) else _("平台") if role == "platform" else role
+
+
+def _change(event: Event, reader: Actor, name: str, before: Any, after: Any) -> Change:
+    label = str(FIELDS.get(name, name))
+    if event.action == Action.FIELD_READ:
+        return Change(label, "", "", read=True)
+    if _withheld(event, reader, name):
+        return Change(label, "", _("（不显示）"))
+    return Change(label, _words(name, before), _words(name, after))
+
+
+def _withheld(event: Event, reader: Actor, name: str) -> bool:
+    """Whether the policy keeps the values of a field from the reader; fields it does not name are open."""
+    field = f"{event.subject_type}.{name}"
+    if field not in policy.POLICY:
+        return False
+    person_id = int(event.subject_id) if event.subject_type == "person" else None
+    subject = Subject(tenant_id=event.tenant_id, person_id=person_id)
+    return policy.visible(field, reader, subject) is Sight.WITHHELD
+
+
+def _words(name: str, value: Any) -> str:
+    """A recorded value as it is said."""
+    if value is None or isinstance(value, bool):
+        return {None: "", True: _("是"), False: _("否")}[value]
+    text = str(value)
+    if name in MOMENTS:
+        return _moment(text)
+    return str(WORDS.get(name, {}).get(text, text))
+
+
+def _moment(text: str) -> str:
+    try:
+        return moments.moment(datetime.fromisoformat(text))
+    except ValueError:
+        return text

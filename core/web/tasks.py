@@ -1,0 +1,50 @@
+"""我的待办: what waits for me and what I wait for."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Any
+
+from flask import Blueprint, render_template, url_for
+
+from core.services.editions import CURRENT
+from core.services.tasks import Task, Waits, tasks_of
+from core.web import moments, session
+from core.web.access import Audience, open_to
+from core.web.forms import transaction
+
+tasks = Blueprint("tasks", __name__, url_prefix="/tasks")
+
+PLACES = MappingProxyType(
+    {
+        "second_factor": "account.second_factor",
+        "recovery_codes": "account.recovery_codes",
+        "hats": "hats.index",
+        "plan_check": "plan.check",
+        "person": "people.show",
+        "invitations": "people.invitations_sent",
+    }
+)
+"""The page of each place that a task names."""
+
+
+@tasks.get("")
+@open_to(Audience.SIGNED_IN)
+def index() -> str:
+    person = session.person()
+    found = tasks_of(transaction(), person)
+    return render_template(
+        "tasks/index.html",
+        mine=[task for task in found if task.waits is Waits.ME],
+        others=[task for task in found if task.waits is Waits.OTHERS],
+        today=person.now,
+        address=address,
+        due=lambda task: moments.due(task.due, person.now) if task.due else None,
+        rules=CURRENT.catalogue.rules,
+    )
+
+
+def address(task: Task) -> str:
+    """Where a task is done."""
+    ids: dict[str, Any] = dict(task.ids)
+    return url_for(PLACES[task.place], **ids)
