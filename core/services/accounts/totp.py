@@ -81,7 +81,7 @@ def confirm(
 ) -> bool:
     """Enrol the offered secret when ``code`` is one of its current codes, which is thereby used."""
     secret = _opened(sealed, where, keys)
-    step = _step_of(secret, code, now, after=-1) if secret else None
+    step = _step_of(secret, code, now) if secret else None
     if secret is None or step is None:
         return False
     queries.change_credential(
@@ -99,12 +99,11 @@ def check(session: Session, *, proof: Proof, code: str, keys: Keyring) -> CodeRe
     if proof.totp_confirmed_at is None or proof.totp_sealed is None:
         return CodeResult.WRONG
     secret = keys.open(proof.totp_sealed, _place(proof.person_id), Personal.KEY).reveal()
-    last = -1 if proof.totp_last_step is None else proof.totp_last_step
-    step = _step_of(secret, code, proof.now, after=last)
-    if step is not None and queries.use_step(session, person_id=proof.person_id, step=step):
-        return CodeResult.RIGHT
-    replayed = _step_of(secret, code, proof.now, after=-1) is not None
-    return CodeResult.REPLAYED if replayed else CodeResult.WRONG
+    step = _step_of(secret, code, proof.now)
+    if step is None:
+        return CodeResult.WRONG
+    taken = queries.use_step(session, person_id=proof.person_id, step=step)
+    return CodeResult.RIGHT if taken else CodeResult.REPLAYED
 
 
 def current_code(*, proof: Proof, keys: Keyring) -> str | None:
@@ -148,13 +147,13 @@ def _step_at(now: datetime) -> int:
     return int(now.timestamp()) // STEP
 
 
-def _step_of(secret: str, code: str, now: datetime, *, after: int) -> int | None:
-    """The step in the window, later than ``after``, whose code this is."""
+def _step_of(secret: str, code: str, now: datetime) -> int | None:
+    """The step in the window whose code this is."""
     typed = _typed(code).encode("utf-8", "surrogatepass")
     totp = pyotp.TOTP(secret)
     for each in WINDOW:
         step = _step_at(now) + each
-        if step > after and hmac.compare_digest(totp.generate_otp(step).encode(), typed):
+        if hmac.compare_digest(totp.generate_otp(step).encode(), typed):
             return step
     return None
 

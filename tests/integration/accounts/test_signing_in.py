@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Barrier
 
 import pytest
+from flask import Flask
 
 from core.domain.roles import Role
 from core.persistence.session import act, reading
@@ -70,6 +73,22 @@ def test_code_is_right_however_it_is_typed_and_works_once(world: World, typed: C
     assert world.give_code(world.begin(hr.login_name), typed(code)) == REPLAYED_CODE
     assert world.give_code(world.begin(hr.login_name), code) == REPLAYED_CODE
     assert world.outcomes(hr) == ["signed_in", "replayed_code", "replayed_code"]
+
+
+def test_code_works_once_even_at_the_same_moment(world: World, bound: Flask) -> None:
+    hr = world.hr()
+    world.later(minutes=1)
+    step, code, together = world.begin(hr.login_name), world.code(hr.secret), Barrier(4)
+
+    def give(_: int) -> Step:
+        together.wait()
+        with bound.app_context():
+            return world.give_code(step, code)
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(give, range(4)))
+    assert sum(isinstance(each, SignedIn) for each in answers) == 1
+    assert answers.count(REPLAYED_CODE) == 3
 
 
 def test_an_earlier_code_is_void_after_a_later_one(world: World) -> None:
