@@ -243,7 +243,7 @@ UNREADABLE = {
     "dot-nan": ((SCORE + ".nan").encode(), "应为数字，实际为“.nan”"),
     "1e308": ((SCORE + "1e308").encode(), "应为数字，实际为“1e308”"),
     "1e308-json": (b'{"methods": {"performance": {"pass_score": 1e308}}}', "应为数字，实际为“1e308”"),
-    "huge-number": ((SCORE + "9" * 100_000).encode(), "应为数字，实际为“999"),
+    "huge-number": ((SCORE + "9" * 100_000).encode(), "过大，绝对值不得超过 1 万亿"),
     "unknown-key": (b"plan_id: a\nscore: 1\n", "未知的键 “score”"),
     "unknown-key-inside": (b"methods: {route: [a]}\n", "是否应为 routes？"),
     "list-for-mapping": (b"methods:\n- performance\n", "应为键值结构"),
