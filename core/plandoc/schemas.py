@@ -48,6 +48,12 @@ def shown(value: object) -> str:
     return f"“{text[:30]}…”" if len(text) > 30 else f"“{text}”"
 
 
+def as_typed(value: object) -> str:
+    """What was written where quotes make it something else."""
+    quoted = isinstance(value, str) and not isinstance(value, Plain)
+    return f"{'加了引号的' if quoted else ''}{shown(value)}"
+
+
 class PlanField(fields.Field[Any]):
     """A value that may be absent or null; subclasses read the rest or raise ``ValidationError``."""
 
@@ -83,7 +89,7 @@ class FlagField(PlanField):
             return value
         if isinstance(value, Plain) and value in ("true", "false"):
             return value == "true"
-        raise ValidationError(f"应为 true 或 false，实际为{shown(value)}。")
+        raise ValidationError(f"应为 true 或 false，实际为{as_typed(value)}。用小写，不加引号。")
 
 
 class MomentField(PlanField):
@@ -282,10 +288,8 @@ def _each(item: PlanField, entries: Iterable[tuple[str | int, Any]]) -> dict[str
 def _number(value: object) -> Decimal:
     number = _as_decimal(value)
     if number is None:
-        quoted = isinstance(value, str) and not isinstance(value, Plain)
         raise ValidationError(
-            f"应为数字，实际为{'加了引号的' if quoted else ''}{shown(value)}。"
-            "写成 12 或 12.5 的形式，用半角数字，不加引号。"
+            f"应为数字，实际为{as_typed(value)}。写成 12 或 12.5 的形式，用半角数字，不加引号。"
         )
     if not -LARGEST <= number <= LARGEST:  # abs() would overflow on a million digits
         raise ValidationError(f"数值{shown(value)}过大，绝对值不得超过 1 万亿。")

@@ -183,6 +183,11 @@ def test_no_flag(written: Any) -> None:
     assert fault(written, *BALLOT).startswith("应为 true 或 false，实际为")
 
 
+def test_what_is_wrong_with_a_flag() -> None:
+    assert fault(Plain("True"), *BALLOT) == "应为 true 或 false，实际为“True”。用小写，不加引号。"
+    assert fault("true", *BALLOT) == "应为 true 或 false，实际为加了引号的“true”。用小写，不加引号。"
+
+
 @pytest.mark.parametrize(
     "written", ["NO", Plain("NO"), Plain("12:30"), Plain("0123"), "", "  ", "a\nb"], ids=repr
 )
