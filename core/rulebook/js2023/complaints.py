@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core.domain.plan import Complaints, Convener, Handler, PlanDraft
+from core.domain.complaints import Complaints, Convener, Handler
+from core.domain.plan import PlanDraft
 from core.domain.records import specs
 from core.domain.values import blank, entries, or_empty
 from core.rulebook.engine import Checks, Given, Violation

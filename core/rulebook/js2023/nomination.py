@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from core.domain.plan import Enterprise, Nomination, PastEvaluation, PlanDraft
+from core.domain.enterprise import Enterprise, Nomination, PastEvaluation
+from core.domain.plan import PlanDraft
 from core.domain.records import pointer, specs
 from core.domain.values import beijing_day, blank, entries, or_empty
 from core.domain.wording import day_words

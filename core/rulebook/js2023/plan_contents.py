@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 
+from core.domain.enterprise import PlanPublicity
 from core.domain.plan import (
     SCHEDULE_DATES,
     SEVEN_SECTIONS,
@@ -13,7 +14,6 @@ from core.domain.plan import (
     Organisation,
     Panel,
     PlanDraft,
-    PlanPublicity,
     RightsDuties,
     Schedule,
     Sections,
