@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
+from datetime import date
 from typing import ClassVar
 
 from core.domain.complaints import Complaints
 from core.domain.enterprise import Enterprise, Nomination, PlanPublicity
-from core.domain.records import record, term
+from core.domain.records import record, specs, term
 from core.domain.values import Count, Day, Flag, Keyed, Many, Moment, Number, One, Open, Text
 
 # ---- the words of the plan ----
@@ -304,7 +305,9 @@ class Schedule:
     extra_rounds: Many[Open] = term("另行安排的评审")
 
 
-SCHEDULE_DATES: tuple[str, ...] = tuple(each.name for each in fields(Schedule))[:12]
+SCHEDULE_DATES: tuple[str, ...] = tuple(
+    name for name, spec in specs(Schedule).items() if spec.kind.base is date
+)
 
 
 @record

@@ -40,7 +40,7 @@ def externals(people: list[tuple[int, CommitteeMember]]) -> int:
 
 
 def _called(place: int, person: CommitteeMember) -> str:
-    return person.name or f"（第 {place + 1} 行，未写姓名）"
+    return f"（第 {place + 1} 行，未写姓名）" if blank(person.name) else str(person.name)
 
 
 def _denied(flag: Flag) -> str:

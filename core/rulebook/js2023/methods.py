@@ -92,13 +92,13 @@ def pass_line(plan: PlanDraft, _: Given) -> Iterator[Violation]:
 
 
 @checks.rule("PF-tie-break-stated", needs=("methods",))
-def tie_break(plan: PlanDraft, _: Given) -> Iterator[Violation]:
+def tie_break(plan: PlanDraft, given: Given) -> Iterator[Violation]:
     """The plan states how a tie is broken (AMB-41)."""
     if blank(or_empty(plan.methods, Methods).tie_break):
         yield Violation(
             "/methods/tie_break",
             "没有写明同分处理办法。按先后顺序写明同分时比较的内容，"
-            "如业绩评价得分、“解决生产难题”项得分、优先条件、评审委员会表决。",
+            f"如{coded('methods.tie_break', *given.template.words('/methods/tie_break'))}。",
         )
 
 
