@@ -17,10 +17,10 @@ from typing import Any, Final, cast
 import pluggy
 
 from core.domain.answers import Answer, Answers, answer_data
+from core.domain.complaints import Complaints
 from core.domain.cycle import Cycle
 from core.domain.faults import FaultKind
 from core.domain.plan import (
-    Complaints,
     Conditions,
     Incentives,
     Methods,

@@ -10,7 +10,7 @@ from core.domain.diff import Change, ChangeKind, by_section
 from core.domain.wording import place_words
 from core.rulebook.departure import Departure, Direction
 from core.rulebook.engine import Finding
-from core.rulebook.terms import Effect
+from core.rulebook.terms import Effect, Force
 from core.rulebook.vocabulary import vocabulary
 from core.services.plans import Report
 
@@ -67,12 +67,18 @@ def _show_finding(paper: Paper, report: Report, finding: Finding, number: int) -
             ("处理", _what_to_do(finding)),
             ("位置", place or "整份方案"),
             ("路径", finding.path),
-            ("条款", f"{finding.clause}，{finding.force.zh}"),
-            ("原文", f"“{finding.quote}”"),
+            *basis(finding.clause, finding.force, finding.quote),
             ("规则", finding.rule),
         ),
         margin=len(first),
     )
+
+
+def basis(clause: str, force: Force, words: str) -> tuple[tuple[str, str], tuple[str, str]]:
+    """What a rule rests on, for ``Paper.pairs``: the official sentence, or what the platform lays down."""
+    if force is Force.PLATFORM:
+        return ("条款", clause), ("规定", words)
+    return ("条款", f"{clause}，{force.zh}"), ("原文", f"“{words}”")
 
 
 def _what_to_do(finding: Finding) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from core.cli.command import OK, Command, Group, Word
+from core.cli.report import basis
 from core.cli.terminal import err, out
 from core.domain.errors import DomainError
 from core.rulebook.catalogue import RuleText
@@ -103,8 +104,7 @@ def show(rule_id: str, form: str) -> int:
     readings = CURRENT.catalogue.readings_of(rule.id)
     paper.pairs(
         (
-            ("条款", f"{rule.clause}，{rule.force.zh}"),
-            ("原文" if rule.quote else "规定", f"“{rule.words}”"),
+            *basis(rule.clause, rule.force, rule.words),
             ("依据", rule.basis),
             ("未满足时", effect_words(rule)),
             ("环节", "、".join(STAGES[each] for each in rule.stages)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.domain.plan import record, term
+from core.domain.records import record, term
 from core.domain.values import Count, Day, One, Text
 
 

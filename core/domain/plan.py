@@ -10,89 +10,16 @@ order of the document and of the findings about it. Units are part of the key wh
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from typing import Any, ClassVar, TypeVar, dataclass_transform
+from dataclasses import fields
+from datetime import date
+from typing import ClassVar
 
-from core.domain.values import ABSENT, Count, Day, Flag, Keyed, Many, Moment, Number, One, Open, Text
+from core.domain.complaints import Complaints
+from core.domain.enterprise import Enterprise, Nomination, PlanPublicity
+from core.domain.records import record, specs, term
+from core.domain.values import Count, Day, Flag, Keyed, Many, Moment, Number, One, Open, Text
 
-R = TypeVar("R")
-
-
-def term(zh: str, unit: str = "") -> Any:
-    """A field that may be absent, with its official term and the unit people read it in."""
-    return field(default=ABSENT, metadata={"zh": zh, "unit": unit})
-
-
-@dataclass_transform(frozen_default=True, kw_only_default=True)
-def record(cls: type[R]) -> type[R]:
-    """A frozen value with named fields; two records with equal fields are equal."""
-    return dataclass(frozen=True, slots=True, kw_only=True)(cls)
-
-
-# ---- who makes the plan: kept by the platform, not answered by hooks ----
-
-
-@record
-class Cluster:
-    level: Text = term("级别")
-    name: Text = term("名称")
-
-
-@record
-class PastEvaluation:
-    KEY: ClassVar[tuple[str, ...]] = ("kind", "year")
-    kind: Text = term("评价类别")
-    year: Count = term("年份", "年")
-
-
-@record
-class Enterprise:
-    """试点企业 (一（一）)."""
-
-    name: Text = term("企业名称")
-    short_name: Text = term("企业简称")
-    uscc: Text = term("统一社会信用代码")
-    city_code: Text = term("设区市代码")
-    city: Text = term("设区市")
-    ownership: Text = term("所有制性质")
-    industry: Text = term("所属行业")
-    industry_code: Text = term("行业代码")
-    cluster: One[Cluster] = term("先进制造业集群")
-    is_above_scale: Flag = term("规模以上工业企业")
-    main_business_revenue_wan: Number = term("主营业务收入", "万元")
-    staff_count: Count = term("职工人数", "人")
-    senior_technician_count: Count = term("高级技师人数", "人")
-    special_technician_count: Count = term("特级技师人数", "人")
-    evaluation_history: Many[PastEvaluation] = term("已开展的评价")
-    head_enterprise_statement: Text = term("头部企业说明")
-    leading_position_statement: Text = term("领先地位说明")
-    training_mechanism: Text = term("技能培训机制")
-    evaluation_mechanism: Text = term("技能评价机制")
-    working_body: Text = term("工作机构")
-
-
-@record
-class Nomination:
-    """推荐申报 (二（一）)."""
-
-    channel: Text = term("申报渠道")
-    nominated_by_role: Text = term("推荐单位")
-    city_code: Text = term("推荐设区市代码")
-    quota_class: Text = term("名额类别")
-    quota_class_evidence: Text = term("名额类别证明")
-    submitted_at: Moment = term("推荐报送时间")
-    selection_reason: Text = term("择优推荐理由")
-    cluster_reason: Text = term("集群以外的理由")
-
-
-@record
-class PlanPublicity:
-    """方案向全体职工公示 (二（二）)."""
-
-    start: Day = term("公示开始")
-    end: Day = term("公示结束")
-    channels: Many[str] = term("公示渠道")
-    coverage_statement: Text = term("覆盖全体职工的说明")
+# ---- the words of the plan ----
 
 
 @record
@@ -378,7 +305,9 @@ class Schedule:
     extra_rounds: Many[Open] = term("另行安排的评审")
 
 
-SCHEDULE_DATES: tuple[str, ...] = tuple(each.name for each in fields(Schedule))[:12]
+SCHEDULE_DATES: tuple[str, ...] = tuple(
+    name for name, spec in specs(Schedule).items() if spec.kind.base is date
+)
 
 
 @record
@@ -411,40 +340,6 @@ class RightsDuties:
     duties: Many[str] = term("职责")
     term_years: Count = term("聘期", "年")
     appraisal: Text = term("考核办法")
-
-
-@record
-class TimeLimits:
-    accept_workdays: Count = term("受理", "个工作日")
-    conclude_workdays: Count = term("办结", "个工作日")
-
-
-@record
-class Convener:
-    name: Text = term("姓名")
-    post: Text = term("职务")
-    is_principal: Flag = term("企业主要负责人")
-    reason: Text = term("理由")
-
-
-@record
-class Handler:
-    KEY: ClassVar[tuple[str, ...]] = ("name",)
-    name: Text = term("姓名")
-    post: Text = term("职务")
-    contact: Text = term("联系方式")
-
-
-@record
-class Complaints:
-    """投诉、争议仲裁处理机制以及相应负责人员 (附件2)."""
-
-    channels: Many[str] = term("受理渠道")
-    procedure: Text = term("处理程序")
-    time_limits: One[TimeLimits] = term("办理时限")
-    convener: One[Convener] = term("召集人")
-    handlers: Many[Handler] = term("负责人员")
-    report_to_city: Flag = term("报设区市备查")
 
 
 @record

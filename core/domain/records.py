@@ -7,16 +7,27 @@ differences and the order of findings. A record states its types in one place, `
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
 from types import NoneType
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, dataclass_transform, get_args, get_origin, get_type_hints
 
 from core.domain.values import ABSENT, Absent
 
 R = TypeVar("R")
+
+
+def term(zh: str, unit: str = "") -> Any:
+    """A field that may be absent, with its official term and the unit people read it in."""
+    return field(default=ABSENT, metadata={"zh": zh, "unit": unit})
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def record(cls: type[R]) -> type[R]:
+    """A frozen value with named fields; two records with equal fields are equal."""
+    return dataclass(frozen=True, slots=True, kw_only=True)(cls)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,17 +9,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
+from core.domain.complaints import Handler
+from core.domain.enterprise import PastEvaluation
 from core.domain.plan import (
     Band,
     CommitteeMember,
     Deviation,
     ExtraCondition,
     Grade,
-    Handler,
     Occupation,
     Panel,
     PanelMember,
-    PastEvaluation,
     RubricItem,
     RubricModule,
     RubricPart,

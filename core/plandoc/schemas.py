@@ -30,7 +30,6 @@ MOMENT: Final = re.compile(
     re.ASCII,
 )
 LARGEST: Final = Decimal(10) ** 12
-LONGEST: Final = 400  # characters of a number worth reading before it is called too large
 LIMIT_FAULTS: Final = 1000  # more than anybody reads; each unknown key costs a search for what was meant
 YEARS: Final = range(1900, 2101)
 
@@ -47,6 +46,12 @@ def shown(value: object) -> str:
         return "true" if value else "false"
     text = str(value)
     return f"“{text[:30]}…”" if len(text) > 30 else f"“{text}”"
+
+
+def as_typed(value: object) -> str:
+    """What was written where quotes make it something else."""
+    quoted = isinstance(value, str) and not isinstance(value, Plain)
+    return f"{'加了引号的' if quoted else ''}{shown(value)}"
 
 
 class PlanField(fields.Field[Any]):
@@ -84,7 +89,7 @@ class FlagField(PlanField):
             return value
         if isinstance(value, Plain) and value in ("true", "false"):
             return value == "true"
-        raise ValidationError(f"应为 true 或 false，实际为{shown(value)}。")
+        raise ValidationError(f"应为 true 或 false，实际为{as_typed(value)}。用小写，不加引号。")
 
 
 class MomentField(PlanField):
@@ -283,12 +288,10 @@ def _each(item: PlanField, entries: Iterable[tuple[str | int, Any]]) -> dict[str
 def _number(value: object) -> Decimal:
     number = _as_decimal(value)
     if number is None:
-        quoted = isinstance(value, str) and not isinstance(value, Plain)
         raise ValidationError(
-            f"应为数字，实际为{'加了引号的' if quoted else ''}{shown(value)}。"
-            "写成 12 或 12.5 的形式，用半角数字，不加引号。"
+            f"应为数字，实际为{as_typed(value)}。写成 12 或 12.5 的形式，用半角数字，不加引号。"
         )
-    if abs(number) > LARGEST:
+    if not -LARGEST <= number <= LARGEST:  # abs() would overflow on a million digits
         raise ValidationError(f"数值{shown(value)}过大，绝对值不得超过 1 万亿。")
     if number != round(number, 2):
         raise ValidationError(f"数值{shown(value)}的小数多于两位，最多保留两位。")
@@ -299,7 +302,7 @@ def _as_decimal(value: object) -> Decimal | None:
     if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
         return Decimal(value) if Decimal(value).is_finite() else None
     written = repr(value) if isinstance(value, float) else value if isinstance(value, Plain) else ""
-    return Decimal(written) if len(written) <= LONGEST and NUMBER.fullmatch(written) else None
+    return Decimal(written) if NUMBER.fullmatch(written) else None
 
 
 def _moment(written: str) -> date | None:

@@ -13,20 +13,19 @@ from datetime import date
 from fractions import Fraction
 
 from core.domain.calendar import WorkCalendar
+from core.domain.complaints import Complaints, Convener
 from core.domain.cycle import Cycle, Deadlines
+from core.domain.enterprise import PlanPublicity
 from core.domain.plan import (
     Committee,
     CommitteeMember,
-    Complaints,
     Conditions,
-    Convener,
     Deviation,
     ExtraCondition,
     Organisation,
     Panel,
     PanelMember,
     PlanDraft,
-    PlanPublicity,
     Rubric,
     Schedule,
 )

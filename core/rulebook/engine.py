@@ -166,14 +166,14 @@ def part(plan: PlanDraft, dotted: str) -> object:
     return value
 
 
-def _finding(words: RuleText, violation: Violation) -> Finding:
+def _finding(rule: RuleText, violation: Violation) -> Finding:
     return Finding(
-        rule=words.id,
-        force=words.force,
-        effect=words.plan_effect,
+        rule=rule.id,
+        force=rule.force,
+        effect=rule.plan_effect,
         path=violation.path,
         message=violation.message,
-        clause=words.clause,
-        quote=words.quote or words.statement,
-        reason_given=words.plan_effect is Effect.NEEDS_REASON and not blank(violation.reason),
+        clause=rule.clause,
+        quote=rule.words,
+        reason_given=rule.plan_effect is Effect.NEEDS_REASON and not blank(violation.reason),
     )

@@ -9,6 +9,7 @@
 
 from core.domain.answers import Answer, Answers
 from core.domain.calendar import WorkCalendar
+from core.domain.complaints import Complaints, Convener, Handler, TimeLimits
 from core.domain.cycle import Cycle, Deadlines
 from core.domain.plan import (
     NINE_PARTS,
@@ -18,16 +19,13 @@ from core.domain.plan import (
     BandCondition,
     Committee,
     CommitteeMember,
-    Complaints,
     Conditions,
     Contact,
-    Convener,
     Deviation,
     DirectRoute,
     EligibilityPath,
     ExtraCondition,
     Grade,
-    Handler,
     Incentives,
     InterviewMinutes,
     Methods,
@@ -43,7 +41,6 @@ from core.domain.plan import (
     RubricPart,
     Schedule,
     Staff,
-    TimeLimits,
     WorkPlatform,
 )
 from core.domain.values import ABSENT, blank, years_after

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from core.domain.calendar import WorkCalendar
+from core.domain.complaints import Complaints
 from core.domain.cycle import Cycle, Deadlines
 from core.domain.plan import (
     SCHEDULE_DATES,
-    Complaints,
     Conditions,
     Incentives,
     Methods,

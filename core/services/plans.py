@@ -71,15 +71,15 @@ class Report:
 
 def check_plan(plan: PlanDraft, cycle: Cycle | None = None, edition: Edition = CURRENT) -> Report:
     """The report on ``plan`` in ``cycle``; a year that the cycle does not state is assumed from the plan."""
-    assumed_year = cycle is None or not cycle.year
-    complete = edition.complete(assumed_cycle(plan, edition, cycle) if assumed_year else cycle or Cycle())
+    stated = cycle if cycle and cycle.year else None
+    complete = edition.complete(stated or assumed_cycle(plan, edition, cycle))
     return Report(
         plan=plan,
         edition=edition.id,
         content_hash=content_hash(plan, edition.id),
         findings=check(plan, edition=edition, cycle=complete),
         cycle=complete,
-        assumed_year=assumed_year,
+        assumed_year=stated is None,
         calendar_official=edition.calendar.is_official(complete.year or 0),
     )
 

@@ -10,9 +10,10 @@ from typing import Final
 
 from core import paths
 from core.domain.cycle import Cycle
+from core.domain.enterprise import Enterprise, Nomination, PlanPublicity
 from core.domain.errors import DomainError
 from core.domain.frozen import FrozenPlan, freeze
-from core.domain.plan import Enterprise, Nomination, PlanDraft, PlanPublicity
+from core.domain.plan import PlanDraft
 from core.domain.records import position, specs
 from core.plugin_host import CompiledPlan, LoadFailure, PluginHost, SharedPlugin, Tenant, is_slug
 from core.rulebook.engine import Edition

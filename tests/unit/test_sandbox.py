@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from core.domain.answers import Answer
+from core.domain.complaints import Complaints
 from core.domain.cycle import Cycle
 from core.domain.faults import FaultKind, HookFault
-from core.domain.plan import Complaints, Deviation, Methods
+from core.domain.plan import Deviation, Methods
 from core.hookspecs import HookArguments
 from core.sandbox import Code, Limits, Sandbox
 from core.sandbox.wire import BadAnswer, answer_text, pack_given, read_reply, unpack_given

@@ -10,7 +10,7 @@ from core.domain.plan import Band, Grade, PlanDraft, Rubric, RubricItem, RubricM
 from core.domain.values import Many, blank, entries, or_empty
 from core.domain.wording import number_words as points
 from core.rulebook.engine import Checks, Given, Violation
-from core.rulebook.js2023.parts import listed
+from core.rulebook.js2023.parts import coded, listed
 from core.rulebook.js2023.rubric import BALLOT, GRADED, NEEDS, filled, module_name, modules, named
 
 checks = Checks()
@@ -153,11 +153,12 @@ def _grading_fault(module: RubricModule, item: RubricItem) -> str:
     if not blank(item.grades):
         if module.form != GRADED:
             return (
-                f"采用等第，{module_name(module)}的评价形式不是等第。将评价形式写为等第（graded）或改用档位。"
+                f"采用等第，{module_name(module)}的评价形式不是等第制。"
+                f"将评价形式写为{coded('rubric.modules.form', GRADED)}，或改用档位。"
             )
         return _conversion_fault(item)
     if module.form == GRADED and blank(item.bands) and blank(item.parts):
-        return "没有等第。评价形式为等第的，每个细项写明等第和换算分。"
+        return "没有等第。评价形式为等第制的，每个细项写明等第和换算分。"
     return ""
 
 

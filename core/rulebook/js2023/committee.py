@@ -9,12 +9,14 @@ from core.domain.plan import Committee, CommitteeMember, Organisation, PlanDraft
 from core.domain.values import Flag, blank, entries, or_empty, years_after
 from core.domain.wording import day_words
 from core.rulebook.engine import Checks, Given, Violation
-from core.rulebook.js2023.parts import listed
+from core.rulebook.js2023.parts import WORDS, listed
 
 checks = Checks()
 
 CHAIR, VICE_CHAIR, MEMBER = "chair", "vice_chair", "member"
-POSTS = {CHAIR: "主任委员", VICE_CHAIR: "副主任委员", MEMBER: "委员"}
+POSTS = {
+    post: WORDS.word("organisation.committee.members.post", post) for post in (CHAIR, VICE_CHAIR, MEMBER)
+}
 FULL_SENIOR = "full_senior"
 SENIOR_TITLES = ("associate_senior", FULL_SENIOR)
 SENIOR_TECHNICIAN_UP = ("senior_technician", "special_technician", "chief_technician")
@@ -38,7 +40,7 @@ def externals(people: list[tuple[int, CommitteeMember]]) -> int:
 
 
 def _called(place: int, person: CommitteeMember) -> str:
-    return person.name or f"（第 {place + 1} 行，未写姓名）"
+    return f"（第 {place + 1} 行，未写姓名）" if blank(person.name) else str(person.name)
 
 
 def _denied(flag: Flag) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core.domain.plan import Complaints, Convener, Handler, PlanDraft
+from core.domain.complaints import Complaints, Convener, Handler
+from core.domain.plan import PlanDraft
 from core.domain.records import specs
 from core.domain.values import blank, entries, or_empty
 from core.rulebook.engine import Checks, Given, Violation
@@ -45,7 +46,7 @@ def responsible_persons(plan: PlanDraft, _: Given) -> Iterator[Violation]:
         if missing:
             yield Violation(
                 f"/complaints/handlers/{place}",
-                f"投诉处理负责人员第 {place + 1} 名{handler.name or ''}"
+                f"投诉处理负责人员第 {place + 1} 名{'' if blank(handler.name) else handler.name}"
                 f"没有写明{listed(each.zh for each in missing)}。补齐姓名、职务和联系方式。",
             )
 

@@ -10,9 +10,11 @@ from core.domain.records import pointer
 from core.domain.values import blank, or_empty
 from core.domain.wording import number_words as points
 from core.rulebook.engine import Checks, Given, Violation
-from core.rulebook.js2023.parts import listed
+from core.rulebook.js2023.parts import coded
 
 checks = Checks()
+
+PATHS = "conditions.paths"
 
 
 @checks.rule("JS-1.2-basic-any-of", needs=("conditions",))
@@ -23,14 +25,15 @@ def basic_conditions(plan: PlanDraft, given: Given) -> Iterator[Violation]:
     if not paths or blank(paths):
         yield Violation(
             "/conditions/paths",
-            f"没有写明任何基本条件，至少需要 1 条。从{_choice(given)}中选用，并写明年限。",
+            f"没有写明任何基本条件，至少需要 1 条。从{coded(PATHS, *known)}中选用，并写明年限。",
         )
         return
     for code in paths:
         if code not in known:
             yield Violation(
                 pointer("conditions", "paths", code),
-                f"基本条件“{code}”不在省定的 {len(known)} 条之内。改为{_choice(given)}之一，或移到补充条件。",
+                f"基本条件“{code}”不在省定的 {len(known)} 条之内。"
+                f"改为{coded(PATHS, *known)}之一，或移到补充条件。",
             )
 
 
@@ -62,14 +65,9 @@ def priority_conditions(plan: PlanDraft, given: Given) -> Iterator[Violation]:
             yield Violation(
                 pointer("methods", "direct", "priority_conditions", place),
                 f"第 {place + 1} 项优先条件（{code or '空白'}）不在省定的 {len(known)} 项之内。"
-                f"只可少选，不可增加；删去，或改为 {listed(known)} 之一。",
+                "只可少选，不可增加。"
+                f"删去，或改为{coded('methods.direct.priority_conditions', *known)}之一。",
             )
-
-
-def _choice(given: Given) -> str:
-    """The province's paths by name and code."""
-    paths = given.template.children["/conditions/paths"]
-    return listed(f"{given.template.groups[f'/conditions/paths/{code}'].label}（{code}）" for code in paths)
 
 
 def _path(plan: PlanDraft, given: Given, code: str) -> Iterator[Violation]:
@@ -89,5 +87,5 @@ def _path(plan: PlanDraft, given: Given, code: str) -> Iterator[Violation]:
     if f"{where}/still_engaged" in given.template.leaves and path.still_engaged is not True:
         yield Violation(
             f"{where}/still_engaged",
-            f"基本条件“{zh}”没有要求仍从事本职业（专业）工作，省定须仍从事。写明 still_engaged 为 true。",
+            f"基本条件“{zh}”没有要求仍从事本职业（专业）工作，省定须仍从事。将仍从事本职业写为是（true）。",
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from core.domain.plan import (
     Aggregation,
@@ -14,17 +15,16 @@ from core.domain.plan import (
     PlanDraft,
 )
 from core.domain.records import specs
-from core.domain.values import blank, entries, or_empty, stated
+from core.domain.values import Many, Number, blank, entries, or_empty, stated
 from core.rulebook.engine import Checks, Given, Violation
-from core.rulebook.js2023.figures import fraction
-from core.rulebook.js2023.parts import listed
+from core.rulebook.js2023.parts import coded, listed
 
 checks = Checks()
 
 PERFORMANCE, DIRECT = "performance", "direct"
 ON_SITE = "on_site"
 MEAN, TRIMMED_MEAN = "mean", "trimmed_mean"
-AGGREGATIONS = frozenset({MEAN, TRIMMED_MEAN})
+AGGREGATIONS = (MEAN, TRIMMED_MEAN)
 
 
 @checks.rule("JS-A2-two-modes", needs=("methods",))
@@ -35,14 +35,14 @@ def two_modes(plan: PlanDraft, _: Given) -> Iterator[Violation]:
         yield Violation(
             "/methods/routes",
             "评审方式中没有业绩评审。评审方式包括业绩评审和直接评定两种，可以不设直接评定，不可不设业绩评审。"
-            "在评审方式中加入业绩评审（performance）。",
+            f"在评审方式中加入{coded('methods.routes', PERFORMANCE)}。",
         )
     for place, route in enumerate(routes):
         if route not in (PERFORMANCE, DIRECT):
             yield Violation(
                 f"/methods/routes/{place}",
-                f"评审方式“{route or '（空）'}”不属于业绩评审、直接评定两种。删去这一项，"
-                "或改为业绩评审（performance）、直接评定（direct）。",
+                f"评审方式“{route or '（空）'}”不属于业绩评审、直接评定两种。"
+                f"删去这一项，或改为{coded('methods.routes', PERFORMANCE, DIRECT)}之一。",
             )
 
 
@@ -53,7 +53,7 @@ def direct_vote(plan: PlanDraft, given: Given) -> Iterator[Violation]:
     if DIRECT not in (methods.routes or ()):
         return
     direct = or_empty(methods.direct, DirectRoute)
-    share = fraction(direct.vote_fraction)
+    share = _fraction(direct.vote_fraction)
     over, under = given.template.share("/methods/direct/vote_fraction")
     if share is not None and share[0] * under >= over * share[1]:
         return
@@ -72,7 +72,8 @@ def interview_scored_on_site(plan: PlanDraft, _: Given) -> Iterator[Violation]:
         fact = "没有写明" if blank(scoring) else f"写为“{scoring}”"
         yield Violation(
             "/methods/interview_scoring",
-            f"答辩评分方式{fact}。面试答辩的评分应当现场完成，将答辩评分方式写为现场评分（on_site）。",
+            f"答辩评分方式{fact}。面试答辩的评分应当现场完成，"
+            f"将答辩评分方式写为{coded('methods.interview_scoring', ON_SITE)}。",
         )
 
 
@@ -91,13 +92,13 @@ def pass_line(plan: PlanDraft, _: Given) -> Iterator[Violation]:
 
 
 @checks.rule("PF-tie-break-stated", needs=("methods",))
-def tie_break(plan: PlanDraft, _: Given) -> Iterator[Violation]:
+def tie_break(plan: PlanDraft, given: Given) -> Iterator[Violation]:
     """The plan states how a tie is broken (AMB-41)."""
     if blank(or_empty(plan.methods, Methods).tie_break):
         yield Violation(
             "/methods/tie_break",
             "没有写明同分处理办法。按先后顺序写明同分时比较的内容，"
-            "如业绩评价得分、“解决生产难题”项得分、优先条件、评审委员会表决。",
+            f"如{coded('methods.tie_break', *given.template.words('/methods/tie_break'))}。",
         )
 
 
@@ -110,7 +111,7 @@ def aggregation(plan: PlanDraft, given: Given) -> Iterator[Violation]:
         fact = "没有写明" if blank(kind) else f"“{kind}”不是平台认可的方法"
         yield Violation(
             "/methods/aggregation/kind" if methods.aggregation else "/methods/aggregation",
-            f"评分合成方法{fact}。改为算术平均（mean）或去掉最高分、最低分后平均（trimmed_mean）。",
+            f"评分合成方法{fact}。改为{coded('methods.aggregation.kind', *AGGREGATIONS)}之一。",
         )
     if kind != TRIMMED_MEAN:
         return
@@ -122,5 +123,18 @@ def aggregation(plan: PlanDraft, given: Given) -> Iterator[Violation]:
                 f"/organisation/panels/{place}/members",
                 f"专家组“{panel.code or place + 1}”共 {scorers} 人，"
                 f"去掉最高分、最低分后平均的，至少需要 {least} 人。"
-                f"增加专家 {least - scorers} 人，或将评分合成方法改为算术平均（mean）。",
+                f"增加专家 {least - scorers} 人，"
+                f"或将评分合成方法改为{coded('methods.aggregation.kind', MEAN)}。",
             )
+
+
+def _fraction(written: Many[Number]) -> tuple[int, int] | None:
+    """Two integers, the second positive, as (numerator, denominator); anything else is no fraction."""
+    if not isinstance(written, tuple) or len(written) != 2:
+        return None
+    over, under = written
+    if not isinstance(over, Decimal) or not isinstance(under, Decimal) or under <= 0:
+        return None
+    if over != over.to_integral_value() or under != under.to_integral_value():
+        return None
+    return int(over), int(under)

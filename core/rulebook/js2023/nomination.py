@@ -8,18 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from core.domain.plan import Enterprise, Nomination, PastEvaluation, PlanDraft
+from core.domain.enterprise import Enterprise, Nomination, PastEvaluation
+from core.domain.plan import PlanDraft
 from core.domain.records import pointer, specs
 from core.domain.values import beijing_day, blank, entries, or_empty
 from core.domain.wording import day_words
 from core.domain.wording import number_words as points
 from core.rulebook.engine import Checks, Given, Violation
-from core.rulebook.js2023.parts import listed
+from core.rulebook.js2023.parts import coded
 
 checks = Checks()
 
 NOMINATED = ("enterprise", "nomination")
 CITY, PROVINCE_DIRECT = "city", "province_direct"
+ORDINARY = "ordinary"
 
 
 @checks.rule("JS-1.1-head-enterprise", needs=NOMINATED)
@@ -99,7 +101,7 @@ def has_run_evaluation(plan: PlanDraft, given: Given) -> Iterator[Violation]:
         yield Violation(
             "/enterprise/evaluation_history",
             "已开展的评价中没有高级技师评价，也没有特级技师评聘试点，至少需要其中一项。"
-            f"补充评价类别（{listed(counted)}）和年份。",
+            f"补充评价类别和年份，类别写为{coded('enterprise.evaluation_history.kind', *counted)}之一。",
         )
 
 
@@ -128,7 +130,8 @@ def quota_exempt(plan: PlanDraft, given: Given) -> Iterator[Violation]:
         name = template.text(f"/nomination/quota_classes/{quota_class}/name")
         yield Violation(
             "/nomination/quota_class_evidence",
-            f"名额类别为{name}，不占用设区市推荐名额，但没有证明。附上证明，或改为普通名额（ordinary）。",
+            f"名额类别为{name}，不占用设区市推荐名额，但没有证明。"
+            f"附上证明，或改为{coded('nomination.quota_class', ORDINARY)}。",
         )
 
 
@@ -140,8 +143,8 @@ def direct_channel(plan: PlanDraft, given: Given) -> Iterator[Violation]:
     if nomination.channel == PROVINCE_DIRECT and nomination.quota_class not in allowed:
         yield Violation(
             "/nomination/channel",
-            "申报渠道为直接向省职业技能鉴定中心申报，只有央企驻苏分支机构可以。改由设区市推荐（city），"
-            "或核对名额类别。",
+            "申报渠道为直接向省职业技能鉴定中心申报，只有央企驻苏分支机构可以。"
+            f"改为{coded('nomination.channel', CITY)}，或核对名额类别。",
         )
 
 
@@ -155,13 +158,16 @@ def nominated_by_city_centre(plan: PlanDraft, given: Given) -> Iterator[Violatio
         fact = "没有填写" if blank(nomination.channel) else f"“{nomination.channel}”无法识别"
         yield Violation(
             "/nomination/channel",
-            f"申报渠道{fact}。填写设区市推荐（city），央企驻苏分支机构也可填写直报省中心（province_direct）。",
+            f"申报渠道{fact}。填写{coded('nomination.channel', CITY)}，"
+            f"央企驻苏分支机构也可填写{coded('nomination.channel', PROVINCE_DIRECT)}。",
         )
         return
-    if nomination.nominated_by_role != given.template.text("/nomination/nominated_by_role"):
+    centre = given.template.text("/nomination/nominated_by_role")
+    if nomination.nominated_by_role != centre:
         yield Violation(
             "/nomination/nominated_by_role",
-            "推荐单位不是设区市职业技能鉴定中心。试点企业由各设区市职业技能鉴定中心推荐，改由其推荐（city_centre）。",
+            "推荐单位不是设区市职业技能鉴定中心。试点企业由各设区市职业技能鉴定中心推荐，"
+            f"改由其推荐，写为{coded('nomination.nominated_by_role', centre)}。",
         )
     yield from _other_city(nomination, or_empty(plan.enterprise, Enterprise))
 

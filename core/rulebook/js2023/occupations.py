@@ -8,9 +8,11 @@ from core.domain.plan import Occupation, PlanDraft
 from core.domain.records import pointer
 from core.domain.values import blank, entries
 from core.rulebook.engine import Checks, Given, Violation
-from core.rulebook.js2023.parts import listed
+from core.rulebook.js2023.parts import coded
 
 checks = Checks()
+
+BASIS = "occupations.standard_basis"
 
 
 @checks.rule("JS-1.3-national-standard", needs=("occupations",))
@@ -24,9 +26,9 @@ def national_standard(plan: PlanDraft, given: Given) -> Iterator[Violation]:
         if occupation.standard_basis not in allowed:
             yield Violation(
                 pointer("occupations", place, "standard_basis"),
-                f"{name}的标准依据{_stated(occupation)}，应当为正式发布的国家职业技能标准（{listed(allowed)}）。"
+                f"{name}的标准依据{_stated(occupation)}，应当为正式发布的{coded(BASIS, *allowed)}。"
                 "核对后写明，没有国家职业技能标准的改选其他职业；"
-                "只面向正高级职称人员的，标明 title_path_only。",
+                "只面向正高级职称人员的，标明仅面向正高级职称人员（title_path_only）。",
             )
         yield from _senior_level(place, occupation)
 
@@ -46,7 +48,7 @@ def standard_or_specification(plan: PlanDraft, given: Given) -> Iterator[Violati
             yield Violation(
                 pointer("occupations", place, "standard_basis"),
                 f"{name}的标准依据{_stated(occupation)}，应当为国家职业技能标准或行业、企业评价规范。"
-                f"改为 {listed(allowed)} 之一。",
+                f"改为{coded(BASIS, *allowed)}之一。",
             )
         yield from _senior_level(place, occupation)
         if blank(occupation.standard_document) and blank(occupation.standard_title):

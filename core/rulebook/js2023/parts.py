@@ -29,6 +29,6 @@ def listed(words: Iterable[str]) -> str:
     return "、".join(words)
 
 
-def choice(place: str, codes: Iterable[str]) -> str:
-    """业绩评审（performance）、直接评定（direct）: codes that may stand at ``place``, each behind its word."""
+def coded(place: str, *codes: str) -> str:
+    """业绩评审（performance）、直接评定（direct）: codes to write at ``place``, with their words."""
     return listed(f"{WORDS.word(place, code)}（{code}）" for code in codes)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 
+from core.domain.enterprise import PlanPublicity
 from core.domain.plan import (
     SCHEDULE_DATES,
     SEVEN_SECTIONS,
@@ -13,7 +14,6 @@ from core.domain.plan import (
     Organisation,
     Panel,
     PlanDraft,
-    PlanPublicity,
     RightsDuties,
     Schedule,
     Sections,
@@ -22,12 +22,13 @@ from core.domain.records import pointer, specs
 from core.domain.values import beijing_day, blank, entries, or_empty
 from core.domain.wording import day_words
 from core.rulebook.engine import Checks, Given, Violation
-from core.rulebook.js2023.parts import estimated, listed, workdays_up_to
+from core.rulebook.js2023.panels import COMMITTEE
+from core.rulebook.js2023.parts import coded, estimated, listed, workdays_up_to
+from core.rulebook.js2023.rubric import ACHIEVEMENT, INTERVIEW, MODULES
 
 checks = Checks()
 
-COMMITTEE = "committee"
-PANEL_MODULES = ("achievement", "interview")
+PANEL_MODULES = (ACHIEVEMENT, INTERVIEW)
 
 
 @checks.rule("JS-2.2-sec-occupations")
@@ -71,7 +72,7 @@ def section_methods(plan: PlanDraft, _: Given) -> Iterator[Violation]:
 
 
 @checks.rule("JS-2.2-sec-organisation")
-def section_organisation(plan: PlanDraft, given: Given) -> Iterator[Violation]:
+def section_organisation(plan: PlanDraft, _: Given) -> Iterator[Violation]:
     """组织形式: the section's words, and who scores achievement and interview (AMB-23)."""
     yield from _without_words(plan, "organisation")
     if blank(plan.organisation):
@@ -83,10 +84,11 @@ def section_organisation(plan: PlanDraft, given: Given) -> Iterator[Violation]:
     served = {code for _, panel in entries(organisation.panels, Panel) for code in panel.serves or ()}
     unserved = [code for code in PANEL_MODULES if code not in served]
     if unserved:
-        names = listed(given.template.text(f"/rubric/modules/{code}/name") for code in unserved)
+        names = listed(MODULES[code] for code in unserved)
         yield Violation(
             "/organisation/panels",
-            f"没有专家组承担{names}。在专家组的承担模块中写明{names}（{listed(unserved)}）。",
+            f"没有专家组承担{names}。"
+            f"在专家组的承担模块中写明{coded('organisation.panels.serves', *unserved)}。",
         )
 
 
@@ -192,6 +194,13 @@ def plan_publicity_length(plan: PlanDraft, given: Given) -> Iterator[Violation]:
         yield Violation(
             "/publicity/start",
             f"没有写明方案公示的开始日期，公示了几个工作日无从计算，建议不少于 {wanted} 个。写明开始日期。",
+        )
+        return
+    if end < start:
+        yield Violation(
+            "/publicity/end",
+            f"方案公示到{day_words(end)}结束，早于开始的{day_words(start)}，"
+            f"建议不少于 {wanted} 个工作日。核对起止日期。",
         )
         return
     found = workdays_up_to(wanted, given.calendar, start, end)

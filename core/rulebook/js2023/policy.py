@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from core.domain.plan import Incentives, Organisation, PlanDraft
 from core.domain.values import blank, or_empty
 from core.rulebook.engine import Checks, Given, Violation
+from core.rulebook.js2023.parts import coded
 
 checks = Checks()
 
@@ -26,12 +27,13 @@ def work_platform(plan: PlanDraft, _: Given) -> Iterator[Violation]:
 def treatment(plan: PlanDraft, given: Given) -> Iterator[Violation]:
     """可比照本企业正高级职称人员享受相关待遇; tied to the post, not to the certificate (AMB-47)."""
     level = or_empty(plan.incentives, Incentives).treatment_level
-    if level not in given.template.words("/incentives/treatment_levels"):
+    levels = given.template.words("/incentives/treatment_levels")
+    if level not in levels:
         stated = "没有写明待遇层级" if blank(level) else f"待遇层级写为“{level}”"
         yield Violation(
             "/incentives/treatment_level",
             f"{stated}。聘用到首席技师岗位的人员可比照本企业正高级职称人员享受待遇，"
-            "核对后写明比照正高级职称（full_senior）或高级管理人员（senior_management）。",
+            f"核对后改为{coded('incentives.treatment_level', *levels)}之一。",
         )
 
 

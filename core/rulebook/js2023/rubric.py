@@ -10,15 +10,13 @@ from core.domain.plan import PlanDraft, Rubric, RubricItem, RubricModule, Rubric
 from core.domain.values import Many, Number, blank, entries, or_empty
 from core.domain.wording import number_words as points
 from core.rulebook.engine import Checks, Given, Violation
-from core.rulebook.js2023.parts import listed
+from core.rulebook.js2023.parts import WORDS, coded, listed
 
 checks = Checks()
 
 ACHIEVEMENT, INTERVIEW, OVERALL = "achievement", "interview", "overall"
-MODULES = {ACHIEVEMENT: "业绩评价", INTERVIEW: "面试答辩", OVERALL: "综合评价"}
+MODULES = {code: WORDS.word("rubric.modules.code", code) for code in (ACHIEVEMENT, INTERVIEW, OVERALL)}
 GRADED, BALLOT = "graded", "ballot"
-FOCUS = {"results": "工作成果", "problems_solved": "解决的技术或工艺难题", "benefit": "产生的效益"}
-FACTORS = {"economic_benefit": "经济效益", "social_benefit": "社会效益", "mentoring": "传技带徒作用"}
 
 NEEDS = ("rubric",)
 T = TypeVar("T")
@@ -121,7 +119,8 @@ def items_add_up(plan: PlanDraft, _: Given) -> Iterator[Violation]:
         elif module.code == OVERALL and module.form != BALLOT:
             yield Violation(
                 f"{path}/items",
-                "综合评价没有评分细项，配分无从计算。列出评分细项和配分；以投票形式评价的，将评价形式写为投票（ballot）。",
+                "综合评价没有评分细项，配分无从计算。列出评分细项和配分；"
+                f"以表决形式评价的，将评价形式写为{coded('rubric.modules.form', BALLOT)}。",
             )
 
 
@@ -191,7 +190,7 @@ def achievement_focus(plan: PlanDraft, given: Given) -> Iterator[Violation]:
         if module.code != ACHIEVEMENT or not items:
             continue
         covered = {tag for _, item in items for tag in item.focus or ()}
-        missing = [FOCUS[tag] for tag in asked if tag not in covered]
+        missing = [WORDS.word("rubric.modules.items.focus", tag) for tag in asked if tag not in covered]
         if missing:
             yield Violation(
                 f"{path}/items",
@@ -206,7 +205,8 @@ def overall_factors(plan: PlanDraft, given: Given) -> Iterator[Violation]:
     """综合考虑…经济效益、社会效益以及传技带徒作用等方面因素 (AMB-29)."""
     asked = given.template.words("/rubric/modules/overall/factors")
     for path, module in modules(plan):
-        missing = [FACTORS[factor] for factor in asked if factor not in (module.factors or ())]
+        lacking = [factor for factor in asked if factor not in (module.factors or ())]
+        missing = [WORDS.word("rubric.modules.factors", factor) for factor in lacking]
         if module.code == OVERALL and missing:
             yield Violation(
                 f"{path}/factors",

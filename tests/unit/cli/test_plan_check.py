@@ -128,6 +128,13 @@ def test_a_warning_does_not_stop_a_plan(shouxi: Shouxi, plan_file: PlanFile) -> 
     assert "处理  不影响提交，审核方会看到。" in result.out
 
 
+def test_a_rule_of_the_platform_is_not_shown_as_official_text(shouxi: Shouxi, plan_file: PlanFile) -> None:
+    patch = [{"op": "replace", "path": "/methods/tie_break", "value": []}]
+    out = shouxi("plan", "check", plan_file(document(patched(XUZHOU, patch)))).out
+    assert "     条款  平台规则\n     规定  方案应当写明同分处理办法" in out
+    assert "原文" not in out
+
+
 def test_text_shows_no_more_findings_than_a_person_reads(shouxi: Shouxi, plan_file: PlanFile) -> None:
     path = plan_file({"deviations": [{"what": str(number)} for number in range(250)]})
     text, lines = shouxi("plan", "check", path), shouxi("plan", "check", path, "--format", "json")
@@ -236,7 +243,7 @@ UNREADABLE = {
     "dot-nan": ((SCORE + ".nan").encode(), "应为数字，实际为“.nan”"),
     "1e308": ((SCORE + "1e308").encode(), "应为数字，实际为“1e308”"),
     "1e308-json": (b'{"methods": {"performance": {"pass_score": 1e308}}}', "应为数字，实际为“1e308”"),
-    "huge-number": ((SCORE + "9" * 100_000).encode(), "应为数字，实际为“999"),
+    "huge-number": ((SCORE + "9" * 100_000).encode(), "过大，绝对值不得超过 1 万亿"),
     "unknown-key": (b"plan_id: a\nscore: 1\n", "未知的键 “score”"),
     "unknown-key-inside": (b"methods: {route: [a]}\n", "是否应为 routes？"),
     "list-for-mapping": (b"methods:\n- performance\n", "应为键值结构"),

@@ -79,7 +79,7 @@ def test_show_has_words_effect_stages_and_readings(shouxi: Shouxi) -> None:
 
 def test_show_of_a_platform_rule_has_its_statement_and_basis(shouxi: Shouxi) -> None:
     out = shouxi("rules", "show", "PF-uscc-check").out
-    assert "规定      “统一社会信用代码应当通过GB 32100校验。”" in out
+    assert "规定      统一社会信用代码应当通过GB 32100校验。" in out
     assert "依据      方案以外的国家标准" in out
     assert "自动检查  尚未自动检查" in out
 

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.domain.complaints import Handler
+from core.domain.enterprise import PastEvaluation
 from core.domain.plan import (
     Band,
     CommitteeMember,
     Grade,
-    Handler,
     Occupation,
     Panel,
     PanelMember,
-    PastEvaluation,
     PerformanceRoute,
     PlanDraft,
     RubricItem,

@@ -65,6 +65,11 @@ def test_a_file_of_plans_may_have_all_its_top_level_keys() -> None:
     )
 
 
+@pytest.mark.parametrize("value", ["0.333", "[{value: 99999999999999}]", "{1: x}", "", "many"])
+def test_broken_variants_are_not_read(value: str) -> None:
+    assert parsed(f"plans: [{{plan_id: a}}]\ninvalid_variants: {value}") == parsed("plans: [{plan_id: a}]")
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -139,6 +139,8 @@ def test_no_number(written: Any) -> None:
         (Plain("-9999999999999"), "数值“-9999999999999”过大，绝对值不得超过 1 万亿。"),
         (Plain("8.125"), "数值“8.125”的小数多于两位，最多保留两位。"),
         (0.125, "数值“0.125”的小数多于两位，最多保留两位。"),
+        (Plain("9" * 1_500_000), f"数值“{'9' * 30}…”过大，绝对值不得超过 1 万亿。"),
+        (Plain("0." + "1" * 1_500_000), f"数值“0.{'1' * 28}…”的小数多于两位，最多保留两位。"),
         (Plain("1" * 40), f"数值“{'1' * 30}…”过大，绝对值不得超过 1 万亿。"),
     ],
     ids=lambda written: repr(written)[:30],
@@ -179,6 +181,11 @@ def test_flag() -> None:
 )
 def test_no_flag(written: Any) -> None:
     assert fault(written, *BALLOT).startswith("应为 true 或 false，实际为")
+
+
+def test_what_is_wrong_with_a_flag() -> None:
+    assert fault(Plain("True"), *BALLOT) == "应为 true 或 false，实际为“True”。用小写，不加引号。"
+    assert fault("true", *BALLOT) == "应为 true 或 false，实际为加了引号的“true”。用小写，不加引号。"
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from core import paths
+from core.domain.enterprise import Enterprise, Nomination, PlanPublicity
 from core.domain.errors import DomainError
-from core.domain.plan import Enterprise, Nomination, PlanPublicity
 from core.domain.records import specs
 from core.plugin_host import PluginHost
 from core.rulebook.terms import Effect
