@@ -37,8 +37,8 @@ CONTENT = (
 """What the hash of an event covers: everything but the hash."""
 LINE = {"tenant_id": int, "seq": int, "prev": str, "hash": str}
 SIGNED = ("format", "at", "key_id", "heads")
-TRIES = 20_000
-"""How many hashes are spent on finding out where misplaced events come from."""
+TRIES, NEAR = 20_000, 50
+"""How many hashes are spent on finding out where misplaced events come from, and how far on each first."""
 PUBLIC_PREFIX = bytes.fromhex("302a300506032b6570032100")
 """An Ed25519 public key in DER is this and its 32 bytes (RFC 8410)."""
 GOOD, DIFFERENT, UNREADABLE = 0, 1, 2
@@ -193,9 +193,9 @@ class Chain:
         self.faults.append(Fault(self.tenant_id, seq, max(seq, last), kind))
 
 
-def conclude(chains: Sequence[Chain]) -> list[Fault]:
+def conclude(chains: Sequence[Chain], tries: int = TRIES) -> list[Fault]:
     """All faults by tenant and seq, runs of one kind as one, each suspect with its origin if known."""
-    origins = _Origins(chains)
+    origins = _Origins(chains, tries)
     found = [fault for chain in chains for fault in chain.faults]
     found += [origins.explain(chain, event) for chain in chains for event in chain.suspects]
     runs: list[Fault] = []
@@ -210,10 +210,10 @@ def conclude(chains: Sequence[Chain]) -> list[Fault]:
 class _Origins:
     """Where an event whose hash does not fit its place would fit."""
 
-    def __init__(self, chains: Sequence[Chain]) -> None:
+    def __init__(self, chains: Sequence[Chain], tries: int) -> None:
         self._tenants = [chain.tenant_id for chain in chains]
         self._wanted = {link: (chain.tenant_id, seq) for chain in chains for link, seq in chain.gaps.items()}
-        self._left = TRIES
+        self._left = tries
         self._before: tuple[int, int] | None = None  # what was found last: its tenant, and how far it moved
 
     def explain(self, chain: Chain, event: Mapping[str, Any]) -> Fault:
@@ -234,7 +234,7 @@ class _Origins:
             yield self._before[0], seq + self._before[1]
         if event["hash"] in self._wanted:
             yield self._wanted[event["hash"]]
-        yield from ((chain.tenant_id, place) for place in (seq - 1, seq + 1))
+        yield from ((chain.tenant_id, seq + way * far) for far in range(1, NEAR) for way in (-1, 1))
         yield from ((chain.tenant_id, each["seq"]) for each in chain.suspects if each is not event)
         yield from ((chain.tenant_id, place) for place in chain.gaps.values())
         yield from ((tenant_id, seq) for tenant_id in self._tenants if tenant_id != chain.tenant_id)

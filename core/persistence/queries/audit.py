@@ -15,6 +15,7 @@ from sqlalchemy import (
     ColumnElement,
     Label,
     Row,
+    Select,
     Text,
     and_,
     case,
@@ -26,7 +27,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.persistence.models import AuditCheckpoint, AuditEvent, AuditHead, Tenant
 
@@ -121,13 +122,10 @@ def ends(session: Session, tenant_id: int | None = None) -> Sequence[Row[Any]]:
 def chain(session: Session, tenant_id: int, last: int) -> Iterator[Row[Any]]:
     """The events of a tenant to seq ``last``, oldest first, in batches; ``at`` and ``changes`` are text."""
     columns = [each for each in EVENT if each.name not in ("at", "changes")]
-    query = (
-        select(*columns, _as_text(AuditEvent.at), cast(AuditEvent.changes, Text).label("changes"))
-        .where(AuditEvent.tenant_id == tenant_id, AuditEvent.seq <= last)
-        .order_by(AuditEvent.seq)
-        .execution_options(yield_per=BATCH)
+    query = select(*columns, _as_text(AuditEvent.at), cast(AuditEvent.changes, Text).label("changes")).where(
+        AuditEvent.tenant_id == tenant_id, AuditEvent.seq <= last
     )
-    return iter(session.execute(query))
+    return _in_batches(session, query, AuditEvent.seq, BATCH)
 
 
 def heads(session: Session) -> Sequence[Row[Any]]:
@@ -142,14 +140,26 @@ def add_checkpoint(session: Session, checkpoint: Mapping[str, Any]) -> None:
 
 
 def checkpoints(session: Session) -> Iterator[Row[Any]]:
-    """at, heads, key_id and signature of every checkpoint that is kept here, oldest first."""
+    """id, at, heads, key_id and signature of every checkpoint that is kept here, oldest first."""
     query = select(
+        AuditCheckpoint.id,
         _as_text(AuditCheckpoint.at),
         cast(AuditCheckpoint.heads, Text).label("heads"),
         AuditCheckpoint.key_id,
         AuditCheckpoint.signature,
-    ).order_by(AuditCheckpoint.id)
-    return iter(session.execute(query.execution_options(yield_per=10)))
+    )
+    return _in_batches(session, query, AuditCheckpoint.id, BATCH // 100)
+
+
+def _in_batches(
+    session: Session, query: Select[Any], key: InstrumentedAttribute[int], size: int
+) -> Iterator[Row[Any]]:
+    """All rows of ``query`` in the order of ``key``, ``size`` a statement: no cursor is left open."""
+    rows = session.execute(query.order_by(key).limit(size)).all()
+    while rows:
+        yield from rows
+        after = getattr(rows[-1], key.key)
+        rows = session.execute(query.where(key > after).order_by(key).limit(size)).all()
 
 
 def _as_text(moment: Any) -> Label[str]:

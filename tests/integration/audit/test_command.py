@@ -85,6 +85,15 @@ def test_export_is_verified_without_the_platform(
     assert len(out.read_text("utf-8").split("\n")) == 21
     spoil(superuser, "update audit_event set changes = '{\"a\": 1e9999}' where seq = 2")
     out.unlink()
+    assert run(shouxi, ["audit", "export", "--out", str(out)]) == 0
+    gone = [line for line in out.read_text("utf-8").split("\n") if f'"tenant_id": {trail.other}' not in line]
+    header = json.loads(gone[0])
+    del header["tenants"][str(trail.other)]
+    (tmp_path / "part.jsonl").write_text("\n".join([json.dumps(header), *gone[1:]]), "utf-8")
+    capsys.readouterr()
+    assert verifier.main([str(tmp_path / "part.jsonl"), *options]) == 1
+    assert f"单位 {trail.other} 第 1 至 8 条：存证记到这里" in capsys.readouterr().out
+    out.unlink()
     assert run(shouxi, ["audit", "export", "--tenant", str(trail.other), "--out", str(out)]) == 0
     capsys.readouterr()
     assert verifier.main([str(out), *options]) == 1

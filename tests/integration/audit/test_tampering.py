@@ -12,7 +12,7 @@ from core.audit.verifier import Kind
 from core.persistence.session import act, reading
 from core.services import audit
 from tests.integration.audit.conftest import SIGNER, Trail
-from tests.integration.audit.ledgers import EVERYTHING, put, verdict, write_acts
+from tests.integration.audit.ledgers import COLUMNS, EVERYTHING, put, verdict, write_acts
 from tests.scale import examples
 from tests.unit.audit.chains import CONSISTENT, TAMPERINGS, chance_of
 
@@ -147,6 +147,25 @@ def test_chain_that_is_gone_whole_is_found_by_any_checkpoint(
     with reading(EVERYTHING) as session:
         assert audit.verify(session, trail.tenant, trail.key).good
         assert audit.verify(session, trail.other, trail.key).good
+
+
+@pytest.mark.parametrize("seq", [0, -1, 10**6])
+def test_event_outside_the_range_is_found(trail: Trail, superuser: psycopg.Connection, seq: int) -> None:
+    """Also one that the table's own constraint would refuse."""
+    columns = ", ".join(each for each in COLUMNS if each != "seq")
+    superuser.execute("alter table audit_event drop constraint ck_audit_event_seq")
+    try:
+        spoil(
+            superuser,
+            f"insert into audit_event (seq, {columns}) "  # noqa: S608 - our own names
+            f"select %s, {columns} from audit_event where tenant_id = %s and seq = 5",
+            *(seq, trail.tenant),
+        )
+        assert seq in {each.seq for each in verdict(trail.key).faults}
+    finally:
+        superuser.execute("delete from audit_event where seq not between 1 and 11")
+        superuser.execute("alter table audit_event add constraint ck_audit_event_seq check (seq > 0)")
+    assert verdict(trail.key).good
 
 
 @pytest.mark.parametrize(

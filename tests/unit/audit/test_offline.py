@@ -133,10 +133,14 @@ def test_tenant_left_out_is_found_in_a_complete_export_only(desk: Desk) -> None:
 
 def test_checkpoint_of_another_key_is_a_forgery(desk: Desk) -> None:
     desk.write(checkpoint=checkpoint_of(desk.lines, STRANGER))
+    longer = checkpoint_of([*desk.lines, desk.lines[-1] | {"seq": 99}], STRANGER)
     code, output, _ = desk.run(*HELD, *KEY)
     assert code == 1
     assert output == f"：存证的签名不对（2026-11-23T04:00:00.000000Z，密钥号 {STRANGER.key_id}）\n"
     assert desk.run(*HELD)[0] == 0  # the twin: the stranger's own key does hold
+    desk.write(checkpoint=longer)
+    assert desk.run(*HELD)[1] != ""
+    assert desk.run(*HELD, *KEY)[:2] == (1, output)  # what a forgery says of the chains is not believed
 
 
 @pytest.mark.parametrize(

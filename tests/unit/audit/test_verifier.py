@@ -142,6 +142,17 @@ def test_shifted_run_is_one_fault_that_says_by_how_much() -> None:
     ]
 
 
+def test_long_shifted_run_is_explained_within_a_bounded_effort() -> None:
+    """One try an event once the way is known, and none is left unfound for want of tries."""
+    chain = verifier.Chain(7)
+    for event in good_chain(7, 60, chance_of(5)):
+        chain.add(event.as_json() | {"seq": event.seq + 3})
+    first, run = verifier.conclude([chain], tries=20)
+    assert first.kind is Kind.MISSING
+    assert (run.kind, run.seq, run.last) == (Kind.MISPLACED, 4, 63)
+    assert {fault.kind for fault in verifier.conclude([chain], tries=1)} == {Kind.MISSING, Kind.EDITED}
+
+
 def test_origin_is_named_for_an_event_of_another_tenant() -> None:
     ledger = Ledger.good(chance_of(4))
     ledger.lines[3], ledger.lines[12] = (
