@@ -20,8 +20,8 @@ from core.config import Databases, Settings
 from core.demo import cast
 from core.demo.acts import Acts, There
 from core.demo.people import kept_passwords, require_demo
+from core.domain.enterprise import Enterprise
 from core.domain.errors import DomainError
-from core.domain.plan import Enterprise
 from core.domain.roles import Role, TenantKind
 from core.domain.values import BEIJING
 from core.persistence import clock
