@@ -53,7 +53,8 @@ def by_hat(cast: Sequence[DemoPerson]) -> dict[str, list[tuple[DemoPerson, DemoH
             kind = hat.role.kind
             group = hat.tenant_name if kind is TenantKind.ENTERPRISE else kind.zh
             found.setdefault(group, []).append((person, hat))
-    return found
+    bodies = {kind.zh for kind in TenantKind}
+    return {group: found[group] for group in sorted(found, key=lambda group: group not in bodies)}
 
 
 def _settings() -> Settings:

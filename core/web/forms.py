@@ -37,7 +37,6 @@ class Needed:
 
     def __call__(self, _: object, field: Field) -> None:
         if not str(field.data or "").strip():
-            field.errors = ()
             raise StopValidation(str(self.message))
 
 

@@ -85,7 +85,7 @@ def _current(section: Section, actor: Actor | None) -> str:
     """``page`` on the entry's own page, ``true`` in its section, otherwise empty."""
     named = (request.view_args or {}).get(access.TENANT)
     own = actor is not None and named == actor.tenant_id
-    if section.own is not own and named is not None:
+    if section.own is not own and (section.own or named is not None):
         return ""
     if request.endpoint == section.endpoint:
         return "page"

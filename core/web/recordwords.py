@@ -118,7 +118,11 @@ def entry(event: Event, reader: Actor) -> Entry:
         tone=TONES.get(event.action, "ok"),
         subject=str(SUBJECTS.get(event.subject_type, event.subject_type)),
         hat=_hat(event.hat),
-        changes=tuple(_change(event, reader, name, pair[0], pair[1]) for name, pair in changes),
+        changes=tuple(
+            _change(event, reader, name, *pair)
+            for name, pair in changes
+            if tuple(pair) != (None, None) or event.action == Action.FIELD_READ
+        ),
     )
 
 
