@@ -11,7 +11,9 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import re
 import secrets
+import subprocess
 import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,6 +39,8 @@ ROLES: Final = (SUPERUSER, OWNER, USER)
 DATABASE: Final = "shouxi"
 HBA: Final = "local all all scram-sha-256\nhost all all 127.0.0.1/32 scram-sha-256\n"
 """Who may connect: whoever has a password. Nobody else, and nobody for replication."""
+PLAIN: Final = re.compile(r"[\w@%+=:,./~-]+")
+"""Paths that reach PostgreSQL as they are: the wheel hands them to a shell."""
 
 
 class UnusableServer(DomainError):
@@ -136,7 +140,15 @@ def _run(folder: Path, mark: Path) -> PostgresServer:
     running = found is not None and found.process is not None and "postgres" in found.process.name()
     if found is not None and not running:
         (folder / "postmaster.pid").unlink()  # left by a crash: its number may be another process by now
-    server = get_server(folder, cleanup_mode=None)
+    if os.name != "nt" and not PLAIN.fullmatch(str(folder)):
+        raise UnusableServer(
+            f"文件夹 {folder} 的路径中有空格或特殊字符，PostgreSQL 不能在其中启动。"
+            "把 SHOUXI_VAR 设为另一个文件夹后重新启动。"
+        )
+    try:
+        server = get_server(folder, cleanup_mode=None)
+    except subprocess.SubprocessError:
+        raise UnusableServer(f"PostgreSQL 未能启动，原因见 {folder / 'log'}。处理后重新启动。") from None
     if not running:
         mark.write_text(_postmaster(folder), "ascii")
     return server
