@@ -87,26 +87,14 @@ def give(
     For acts that took their authority from elsewhere (an invitation, setting up the platform): ``author`` is
     who the record names, ``granted_by`` whose authority it was.
     """
-    now = clock.now(session)
-    start = valid_from or now
+    start = valid_from or clock.now(session)
     if valid_to is not None and valid_to <= start:
         raise Invalid("valid_to", "截止时间不晚于开始时间。改为更晚的时间，或不设截止时间。")
     _require_compatible(session, tenant_id=tenant_id, person_id=person_id, role=role)
-    ran_out = queries.over(session, tenant_id=tenant_id, person_id=person_id, role=role)
-    if ran_out is not None:
-        queries.revoke(
-            session, tenant_id=tenant_id, grant_id=ran_out, by=granted_by or person_id, reason="有效期满"
-        )
+    facts = {"person_id": person_id, "role": role.value, "valid_from": start, "valid_to": valid_to}
+    _end_over(session, tenant_id=tenant_id, person_id=person_id, role=role, by=granted_by or person_id)
     grant_id = queries.add_grant(
-        session,
-        tenant_id=tenant_id,
-        tenant_kind=role.kind.value,
-        person_id=person_id,
-        role=role.value,
-        valid_from=start,
-        valid_to=valid_to,
-        granted_by=granted_by,
-        granted_at=now,
+        session, tenant_id=tenant_id, tenant_kind=role.kind.value, granted_by=granted_by, **facts
     )
     record(
         session,
@@ -114,14 +102,16 @@ def give(
         actor=author,
         action=Action.GRANT_CREATE,
         subject=Subject("grant", grant_id, f"{person_name}：{role.zh}"),
-        changes={
-            "person_id": (None, person_id),
-            "role": (None, role.value),
-            "valid_from": (None, start),
-            "valid_to": (None, valid_to),
-        },
+        changes={name: (None, value) for name, value in facts.items()},
     )
     return grant_id
+
+
+def _end_over(session: Session, *, tenant_id: int, person_id: int, role: Role, by: int) -> None:
+    """A grant of this role that ran out makes place for the new one."""
+    ran_out = queries.over(session, tenant_id=tenant_id, person_id=person_id, role=role)
+    if ran_out is not None:
+        queries.revoke(session, tenant_id=tenant_id, grant_id=ran_out, by=by, reason="有效期满")
 
 
 def _require_compatible(session: Session, *, tenant_id: int, person_id: int, role: Role) -> None:

@@ -20,7 +20,6 @@ from core.persistence.queries import grant as queries
 from core.persistence.scope import Scope
 from core.services.accounts import credentials, grants, people, proving, signin, totp
 from core.services.accounts.answers import Conflict, Invalid
-from core.services.accounts.people import NAME_LENGTH
 from core.services.accounts.rules import AccountRules
 from core.services.accounts.scopes import ACCOUNTS
 from core.services.accounts.sessions import Client, Current, rotate
@@ -115,9 +114,7 @@ def invite(
     Raises NotAllowed or Invalid.
     """
     grants.require_may_grant(session, actor=actor, tenant_id=tenant_id, role=role)
-    name, now = name.strip(), clock.now(session)
-    if not name or len(name) > NAME_LENGTH or not name.isprintable():
-        raise Invalid("name", f"姓名用 1 至 {NAME_LENGTH} 个字。填写被邀请人的姓名。")
+    name, now = people.checked_name(name), clock.now(session)
     if valid_to is not None and valid_to <= now:
         raise Invalid("valid_to", "角色的截止时间已过。改为更晚的时间，或不设截止时间。")
     token, expires_at = new_token(), now + LASTS

@@ -21,16 +21,22 @@ LOGIN_NAME: Final = re.compile(r"[a-z0-9._-]{3,64}")
 NAME_LENGTH: Final = 50
 
 
+def checked_name(name: str) -> str:
+    """A person's name without blanks around it. Raises Invalid."""
+    name = name.strip()
+    if not name or len(name) > NAME_LENGTH or not name.isprintable():
+        raise Invalid("name", f"姓名用 1 至 {NAME_LENGTH} 个字，不含控制字符。填写真实姓名。")
+    return name
+
+
 def open_account(session: Session, *, login_name: str, name: str, password: str, rules: AccountRules) -> int:
     """A new account with its password; returns the person's id. The caller records it (``record_opened``).
 
     Raises Invalid with the field that cannot be used.
     """
-    login_name, name = login_name.strip().lower(), name.strip()
+    login_name, name = login_name.strip().lower(), checked_name(name)
     if not LOGIN_NAME.fullmatch(login_name):
         raise Invalid("login_name", "登录名用 3 至 64 个小写字母、数字、点、下划线和连字符。换一个登录名。")
-    if not name or len(name) > NAME_LENGTH or not name.isprintable():
-        raise Invalid("name", f"姓名用 1 至 {NAME_LENGTH} 个字。填写本人姓名。")
     weak = passwords.weakness(password, login_name=login_name, profile=rules.passwords)
     if weak is not None:
         raise Invalid("password", weak.message)
