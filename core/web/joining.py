@@ -56,8 +56,8 @@ def _scope_of_invitation() -> Scope:
 def show(token: str) -> ResponseReturnValue:
     invitation = _invitation(token)
     if invitation.state is not State.OPEN:
-        why = CLOSED_BECAUSE[invitation.state]
-        return _private(again("joining/closed.html", GONE, invitation=invitation, why=why))
+        reason = CLOSED_BECAUSE[invitation.state]
+        return _private(again("joining/closed.html", GONE, invitation=invitation, reason=reason))
     entries = _own(invitation) if session.current() else _new(invitation)
     return _page(token, entries, invitation, 200)
 

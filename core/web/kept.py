@@ -8,7 +8,7 @@ from typing import ParamSpec
 
 from flask import Response, current_app, make_response, request
 
-from core.web import display
+from core.web import display, session
 
 P = ParamSpec("P")
 
@@ -17,12 +17,13 @@ def kept(view: Callable[P, str]) -> Callable[P, Response]:
     """Keep what ``view`` answers to an address without a query; a reader who has it is told so (304).
 
     For views that read nothing but the edition, which does not change while the process lives. An address
-    that a view answers with an error is not kept, so there are no more pages than the edition has.
+    that a view answers with an error is not kept, so there are no more pages than the edition has. Whoever is
+    signed in gets a page of their own: its frame says who they are.
     """
 
     @wraps(view)
     def answer(*args: P.args, **kwargs: P.kwargs) -> Response:
-        if request.query_string:
+        if request.query_string or session.current() is not None:
             return make_response(view(*args, **kwargs))
         pages: dict[tuple[str, ...], str] = current_app.extensions.setdefault("kept", {})
         key = (request.script_root, request.path, display.chosen_language(), str(display.large_type()))

@@ -45,7 +45,7 @@ def world(session: Session, superuser: psycopg.Connection, tenants: Tenants) -> 
 
 @pytest.fixture
 def visit(site: Flask, world: World) -> Visit:
-    """``visit()`` is a stranger; ``visit((unit, role), …)`` somebody new who has signed in with these hats."""
+    """``visit()`` is a stranger, ``visit((unit, role), …)`` somebody new who has signed in with hats."""
 
     def somebody(*hats: tuple[MadeTenant, Role], name: str = "沈知行") -> Visitor:
         visitor = Visitor(site, world)

@@ -172,12 +172,11 @@ def test_private_page_leads_to_sign_in_and_back(visit: Visit, world: World) -> N
 
 
 @pytest.mark.parametrize(
-    "target", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "/\t/evil"]
+    "target",
+    ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "/\t/evil"],
 )
 def test_way_back_leads_to_no_other_site(visit: Visit, world: World, target: str) -> None:
-    answer = visit().post(
-        "/sign-in", login_name=world.employee().login_name, password=PASSWORD, next=target
-    )
+    answer = visit().post("/sign-in", login_name=world.employee().login_name, password=PASSWORD, next=target)
     assert (answer.status_code, answer.location) == (303, "/")
 
 
@@ -194,8 +193,9 @@ def set_cookies(answer: TestResponse) -> dict[str, set[str]]:
     found = {}
     for header in answer.headers.getlist("Set-Cookie"):
         first, *attributes = header.split("; ")
-        found[first.partition("=")[0]] = {each.partition("=")[0] if "Max" in each or "Exp" in each else each
-                                          for each in attributes}
+        found[first.partition("=")[0]] = {
+            each.partition("=")[0] if "Max" in each or "Exp" in each else each for each in attributes
+        }
     return found
 
 
