@@ -5,17 +5,16 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from flask import Flask
+from playwright.sync_api import BrowserContext
 from werkzeug.serving import make_server
-
-from core.app import create_app
-from core.config import load
 
 
 @contextmanager
-def served() -> Iterator[str]:
+def served(app: Flask) -> Iterator[str]:
     """The address of a running site; it ends with the context."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # no line per request
-    server = make_server("127.0.0.1", 0, create_app(load({"SHOUXI_ENV": "test"})), threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -24,3 +23,12 @@ def served() -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def sign_in(context: BrowserContext, login_name: str) -> None:
+    """Sign in to the demo with what its list fills in."""
+    page = context.new_page()
+    page.goto(f"/demo/sign-in/{login_name}")
+    page.get_by_role("button", name="登录", exact=True).click()
+    page.wait_for_url(lambda address: "sign-in" not in address)
+    page.close()

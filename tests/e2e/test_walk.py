@@ -1,28 +1,38 @@
 """The main walk, with and without JavaScript; the keyboard; paper."""
 
-from collections.abc import Iterator
+import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from core.web.examples import example
-from tests.e2e.conftest import HEIGHT, WIDE
+from tests.e2e.conftest import HEIGHT, Enter
+
+EMPLOYEE = "ji.chunfen"
+"""Of 姑胥微电子."""
+PLAN = "/units/{姑胥微电子}/plan"
 
 
 @pytest.fixture(params=[True, False], ids=["with-script", "without-script"])
-def reader(request: pytest.FixtureRequest, browser: Browser, base_url: str) -> Iterator[Page]:
-    """A page of a reader with JavaScript, then of one without."""
-    context = browser.new_context(
-        base_url=base_url, viewport={"width": WIDE, "height": HEIGHT}, java_script_enabled=request.param
-    )
-    yield context.new_page()
-    context.close()
+def script(request: pytest.FixtureRequest) -> bool:
+    """JavaScript, then none."""
+    return bool(request.param)
+
+
+@pytest.fixture
+def reader(enter: Enter, script: bool) -> Page:
+    """A page of somebody who has not signed in."""
+    return enter("", java_script_enabled=script)
 
 
 def test_from_the_first_page_to_the_findings_of_a_plan(reader: Page) -> None:
     reader.goto("/")
-    reader.get_by_role("link", name="看试点企业").click()
-    reader.get_by_role("link", name="苏州姑胥微电子").click()
+    reader.get_by_role("link", name="登录后查看").click()
+    reader.locator("summary", has_text="姑胥微电子").click()
+    reader.get_by_role("link", name="纪春分").click()
+    reader.get_by_role("button", name="登录", exact=True).click()
+    reader.get_by_role("link", name="本单位").click()
+    reader.get_by_role("link", name="工作方案", exact=True).click()
     expect(reader.get_by_role("heading", level=1)).to_contain_text("首席技师评聘试点工作方案")
 
     reader.get_by_role("link", name="查看检查报告").click()
@@ -48,6 +58,11 @@ def test_from_the_first_page_to_the_findings_of_a_plan(reader: Page) -> None:
     expect(reader.locator(":target")).to_be_in_viewport()
     expect(reader.locator(":target")).to_contain_text("彭远骋")
 
+    reader.goto("/tasks")
+    reader.get_by_role("button", name="退出登录").click()
+    reader.goto("/tasks")
+    expect(reader).to_have_url(re.compile("/sign-in"))
+
 
 def test_jump_link_moves_the_focus(page: Page) -> None:
     page.goto("/check?example=broken")
@@ -55,8 +70,11 @@ def test_jump_link_moves_the_focus(page: Page) -> None:
     expect(page.locator(":target")).to_be_focused()
 
 
-def test_jump_from_the_report_of_an_enterprise_leads_into_its_plan(reader: Page) -> None:
-    reader.goto("/tenants/suzhou_guxu/check")
+def test_jump_from_the_report_of_an_enterprise_leads_into_its_plan(
+    enter: Enter, units: dict[str, int], script: bool
+) -> None:
+    reader = enter(EMPLOYEE, java_script_enabled=script)
+    reader.goto(f"{PLAN}/check".format(**units))
     reader.get_by_role("link", name="跳到“组织形式").click()
     expect(reader.locator(":target")).to_be_in_viewport()
     expect(reader.locator(":target")).to_contain_text("陆知衡")
@@ -96,7 +114,7 @@ def test_typing_filters_and_emptying_the_box_brings_everything_back(page: Page) 
 
 
 def test_skip_link_comes_first_and_leads_to_the_content(page: Page) -> None:
-    page.goto("/tenants")
+    page.goto("/rules")
     page.keyboard.press("Tab")
     skip = page.get_by_role("link", name="跳到主要内容")
     expect(skip).to_be_focused()
@@ -133,30 +151,30 @@ def test_menu_closes_with_escape_and_gives_the_focus_back(page: Page) -> None:
     expect(button).to_be_focused()
 
 
-def test_digest_can_be_copied(browser: Browser, base_url: str) -> None:
-    context = browser.new_context(base_url=base_url, permissions=["clipboard-read", "clipboard-write"])
-    page = context.new_page()
-    page.goto("/tenants/xuzhou_pengyue")
+def test_digest_can_be_copied(enter: Enter, units: dict[str, int]) -> None:
+    page = enter(EMPLOYEE, permissions=["clipboard-read", "clipboard-write"])
+    page.goto(PLAN.format(**units))
     page.get_by_role("button", name="复制").click()
     expect(page.get_by_text("已复制")).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()")
-    context.close()
     assert len(copied) == 64
 
 
 # paper
 
 
-@pytest.mark.parametrize("address", ["/tenants/suzhou_guxu", "/text", "/check?example=broken"])
-def test_paper_has_no_rail_and_no_buttons(page: Page, address: str) -> None:
-    page.goto(address)
+@pytest.mark.parametrize("address", [PLAN, "/text", "/check?example=broken"])
+def test_paper_has_no_rail_and_no_buttons(enter: Enter, units: dict[str, int], address: str) -> None:
+    page = enter(EMPLOYEE)
+    page.goto(address.format(**units))
     page.emulate_media(media="print")
     for gone in (".sx-rail", ".sx-top", ".btn"):
         assert [each for each in page.locator(gone).all() if each.is_visible()] == []
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
-def test_passed_checks_are_printed_unfolded(page: Page) -> None:
-    page.goto("/tenants/suzhou_guxu/check")
+def test_passed_checks_are_printed_unfolded(enter: Enter, units: dict[str, int]) -> None:
+    page = enter(EMPLOYEE)
+    page.goto(f"{PLAN}/check".format(**units))
     page.emulate_media(media="print")
     expect(page.get_by_role("link", name="外聘委员不少于三分之一")).to_be_visible()

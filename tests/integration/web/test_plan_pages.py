@@ -1,4 +1,4 @@
-"""The plan of an enterprise: in full, who answered it, its report, deviations and differences; who reads it."""
+"""The plan of an enterprise: who reads it, the plan in full, its report, deviations and differences."""
 
 from __future__ import annotations
 
