@@ -4,6 +4,7 @@
 """
 
 from core.demo import cast
+from core.domain.roles import Role
 
 PUBLIC = (
     "/",
@@ -59,7 +60,7 @@ PRIVATE = {
 
 def of_everybody() -> list[tuple[str, str]]:
     """One person for each role, with the two pages that all of them have."""
-    found = {}
+    found: dict[Role, list[tuple[str, str]]] = {}
     for place in cast.places():
         for part in place.parts:
             address = f"/units/{{{place.short_name}}}"
