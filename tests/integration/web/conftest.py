@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from core.config import load
@@ -56,18 +55,3 @@ def visit(site: Flask, world: World) -> Visit:
         return visitor
 
     return somebody
-
-
-@pytest.fixture
-def statements(site: Flask) -> Iterator[list[str]]:
-    """Every statement the site sends from now on."""
-    sent: list[str] = []
-
-    def note(*arguments: object) -> None:
-        sent.append(str(arguments[2]))
-
-    with site.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(engine, "before_cursor_execute", note)
