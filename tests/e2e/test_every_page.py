@@ -1,18 +1,27 @@
 """Every page at both widths: no accessibility violation, no sideways scroll, no error in the console."""
 
+import re
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Page, expect
+from werkzeug.exceptions import NotFound
 
 from tests.e2e.addresses import PAGES
-from tests.e2e.conftest import HEIGHT, PHONE, WIDE
+from tests.e2e.conftest import HEIGHT, PHONE, WIDE, Enter
 
 AXE = (Path(__file__).parents[1] / "vendor" / "axe" / "axe.min.js").read_text("utf-8")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SYNTAX = 'plan_id: x\nsections:\n  methods: "abc\n'
 SHAPE = "plan_id: x\nsections:\n  foo: bar\nrubric:\n  modules: 3\n"
+FILES = {"frame.static", "checker.example_file", "official.verbatim", "plan.check_file"}
+LINKED = {"people.show", "people.give_form", "people.revoke_form", "units.subject_history"}
+"""Pages that the page of a person links to, or is."""
 SEVERAL = "plans:\n- plan_id: one\n- plan_id: two\n"
 
 
@@ -39,17 +48,53 @@ def paste(page: Page, text: str) -> None:
     page.get_by_role("button", name="检查这份方案").click()
 
 
+def endpoints(site: Flask, addresses: Iterable[str]) -> dict[str, str]:
+    """What answers these addresses, each with one of them."""
+    adapter, found = site.url_map.bind(""), {}
+    for address in addresses:
+        with suppress(NotFound):
+            found[str(adapter.match(urlsplit(address).path)[0])] = address
+    return found
+
+
+def test_every_page_is_opened(demo_site: Flask, units: dict[str, int]) -> None:
+    opened = endpoints(demo_site, [address.format(**units) for _, address in PAGES])
+    there = {rule.endpoint for rule in demo_site.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    assert there - opened.keys() == FILES | LINKED
+
+
 @pytest.mark.parametrize("width", [WIDE, PHONE])
-@pytest.mark.parametrize("address", PAGES)
-def test_page_has_no_violation_and_fits(page: Page, address: str, width: int) -> None:
+@pytest.mark.parametrize(("who", "address"), PAGES)
+def test_page_has_no_violation_and_fits(
+    enter: Enter, units: dict[str, int], who: str, address: str, width: int
+) -> None:
+    page = enter(who)
     told: list[str] = []
     page.on("console", lambda message: told.append(message.text) if message.type == "error" else None)
     page.set_viewport_size({"width": width, "height": HEIGHT})
-    answer = page.goto(address)
+    answer = page.goto(address.format(**units))
     assert violations(page) == []
     assert not scrolls_sideways(page)
     refused = answer is not None and answer.status >= 400
     assert [words for words in told if not (refused and "Failed to load resource" in words)] == []
+
+
+@pytest.mark.parametrize("width", [WIDE, PHONE])
+def test_page_of_a_person_and_its_forms_have_no_violation_and_fit(
+    enter: Enter, demo_site: Flask, units: dict[str, int], width: int
+) -> None:
+    page = enter("mi.caiwei")
+    page.set_viewport_size({"width": width, "height": HEIGHT})
+    page.goto("/units/{姑胥微电子}/people".format(**units))
+    page.get_by_role("main").get_by_role("link", name="纪春分", exact=True).click()
+    page.wait_for_url(re.compile(r"/people/\d+$"))
+    links = [str(each.get_attribute("href")) for each in page.locator("main a").all()]
+    opened = endpoints(demo_site, [page.url, *links])
+    assert opened.keys() >= LINKED
+    for endpoint in sorted(LINKED):
+        page.goto(opened[endpoint])
+        assert violations(page) == []
+        assert not scrolls_sideways(page)
 
 
 @pytest.mark.parametrize("width", [WIDE, PHONE])
@@ -79,10 +124,21 @@ def test_open_menu_has_no_violation_and_fits(page: Page) -> None:
     assert violations(page) == []
 
 
-@pytest.mark.parametrize("address", ["/", "/tenants/suzhou_guxu", "/check?example=broken", "/rules"])
-def test_large_type_fits_a_phone(page: Page, address: str) -> None:
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/",
+        "/check?example=broken",
+        "/rules",
+        "/tasks",
+        "/units/{姑胥微电子}/plan",
+        "/units/{姑胥微电子}/people",
+    ],
+)
+def test_large_type_fits_a_phone(enter: Enter, units: dict[str, int], address: str) -> None:
+    page = enter("mi.caiwei")
     page.goto("/")
     page.get_by_role("button", name="大字模式").click()
     page.set_viewport_size({"width": PHONE, "height": HEIGHT})
-    page.goto(address)
+    page.goto(address.format(**units))
     assert not scrolls_sideways(page)
