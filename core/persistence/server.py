@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
+import psutil
 import psycopg
 from fasteners import InterProcessLock, InterProcessReaderWriterLock
 from psycopg import sql
@@ -129,17 +130,17 @@ class _Use:
             return
         with self.starting:
             self.lock.release_read_lock()
-            if _started_by_us(self.folder, self.mark) and self.lock.acquire_write_lock(blocking=False):
+            ours = _runs(self.folder) and _started_by_us(self.folder, self.mark)
+            if ours and self.lock.acquire_write_lock(blocking=False):
                 self.server.stop()
                 self.lock.release_write_lock()
 
 
 def _run(folder: Path, mark: Path) -> PostgresServer:
     """The server in ``folder``, running. ``mark`` says which one we started: process and time of start."""
-    found = PostmasterInfo.read_from_pgdata(folder)
-    running = found is not None and found.process is not None and "postgres" in found.process.name()
-    if found is not None and not running:
-        (folder / "postmaster.pid").unlink()  # left by a crash: its number may be another process by now
+    running = _runs(folder)
+    if not running:
+        _forget(folder)
     if os.name != "nt" and not PLAIN.fullmatch(str(folder)):
         raise UnusableServer(
             f"文件夹 {folder} 的路径中有空格或特殊字符，PostgreSQL 不能在其中启动。"
@@ -155,13 +156,41 @@ def _run(folder: Path, mark: Path) -> PostgresServer:
 
 
 def _postmaster(folder: Path) -> str:
-    """The lines of postmaster.pid that name a server: its process, folder and time of start."""
+    """The lines of postmaster.pid that name a server: its process and its time of start."""
     file = folder / "postmaster.pid"
     return "\n".join(file.read_text("utf-8").splitlines()[:3:2]) if file.exists() else ""
 
 
 def _started_by_us(folder: Path, mark: Path) -> bool:
     return mark.exists() and mark.read_text("ascii") == _postmaster(folder)
+
+
+def _runs(folder: Path) -> bool:
+    """Whether the server that postmaster.pid speaks of runs: its number may be another process by now."""
+    found = PostmasterInfo.read_from_pgdata(folder)
+    if found is None or found.process is None:
+        return False
+    try:
+        return "postgres" in found.process.name() and found.process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _forget(folder: Path) -> None:
+    """Take away what a crash left, if it names a process that is something else by now, or a dead one that
+    nobody has asked after: PostgreSQL would take it for a server. Raises ``UnusableServer`` while a process
+    of the dead server still holds the data. A number that no process has PostgreSQL itself sees through.
+    """
+    found = PostmasterInfo.read_from_pgdata(folder)
+    if found is None or found.process is None:
+        return
+    for process in psutil.process_iter(["name", "cwd"]):
+        if "postgres" in process.info["name"] and process.info["cwd"] == str(folder):
+            raise UnusableServer(
+                f"PostgreSQL 异常结束后，进程 {process.pid} 仍在使用 {folder}。结束该进程后重新启动。"
+            )
+    (folder / "postmaster.pid").unlink()
+    Path(f"{found.socket_path}.lock").unlink(missing_ok=True)
 
 
 def _write(path: Path, text: str) -> None:

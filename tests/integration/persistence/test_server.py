@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import socket
 import stat
 import subprocess
@@ -24,6 +25,8 @@ from core.persistence import server
 from core.persistence.server import HBA, ROLES, UnusableServer
 
 BINARIES = POSTGRES_VERSIONS[18]
+SYSTEM_USER = "pgserver" if os.geteuid() == 0 else None
+"""Whom the server runs as when root starts it."""
 TRUST = "local all all trust\n"
 
 
@@ -73,9 +76,13 @@ def passwords(var: Path) -> dict[str, str]:
     return kept
 
 
+def socket_lock(var: Path) -> Path:
+    (found,) = (var / "pg").glob(".s.PGSQL.*.lock")
+    return found
+
+
 def by_hand(var: Path, verb: str, *options: str) -> None:
     """What an operator does with pg_ctl, as the user that owns the files."""
-    user = "pgserver" if os.geteuid() == 0 else None
     command = [
         str(BINARIES / "pg_ctl"),
         "-w",
@@ -86,7 +93,7 @@ def by_hand(var: Path, verb: str, *options: str) -> None:
         verb,
         *options,
     ]
-    subprocess.run(command, check=True, user=user, stdout=subprocess.DEVNULL)
+    subprocess.run(command, check=True, user=SYSTEM_USER, stdout=subprocess.DEVNULL)
 
 
 @pytest.fixture(scope="module")
@@ -259,16 +266,40 @@ def test_start_killed_before_passwords_were_asked_for_goes_on(var: Path) -> None
 
 
 def test_crash_of_the_machine_does_not_adopt_another_process(var: Path) -> None:
-    """A postmaster.pid that was left behind may hold the number of any process by now: here of this one."""
+    """What was left behind may hold the number of any process by now, even one of the server's own user."""
     user = using(var)
-    lock = var / "pg" / "postmaster.pid"
-    lines = lock.read_text().splitlines()
+    left = {path: path.read_text() for path in (var / "pg" / "postmaster.pid", socket_lock(var))}
     user.leave()
-    lock.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
+    other = subprocess.Popen(["sleep", "600"], user=SYSTEM_USER)
+    for path, text in left.items():
+        path.write_text(text.replace(str(user.postmaster), str(other.pid), 1))
+        shutil.chown(path, SYSTEM_USER or os.getuid())
     again = using(var)
-    assert again.postmaster != os.getpid()
+    assert again.postmaster != other.pid
     again.leave()
     assert not runs(again)
+    assert other.poll() is None
+    other.kill()
+    other.wait()
+
+
+def test_data_that_a_process_of_a_dead_server_holds_are_not_opened(var: Path) -> None:
+    """Its postmaster was killed; a process of it goes on for as long as its statement takes."""
+    user = using(var)
+    busy = psycopg.connect(
+        host=user.host, port=user.port, dbname="shouxi", user="postgres", password=passwords(var)["postgres"]
+    )
+    held = busy.info.backend_pid
+    os.kill(held, signal.SIGSTOP)
+    user.kill()
+    os.kill(user.postmaster, signal.SIGKILL)
+    lock = var / "pg" / "postmaster.pid"
+    lock.write_text(lock.read_text().replace(str(user.postmaster), str(os.getpid()), 1))
+    with pytest.raises(UnusableServer, match=rf"进程 \d+ 仍在使用 {var / 'pg'}"):
+        server.start(var)
+    os.kill(held, signal.SIGKILL)
+    busy.close()
+    using(var).leave()
 
 
 @pytest.mark.parametrize("name", ["目录-100%+more=1", "long-" * 30], ids=["odd", "long"])

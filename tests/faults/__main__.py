@@ -1,0 +1,89 @@
+"""`dev.py faults [--long] [--seed N] [SUBJECT …]`: kill and race processes, and print what came of it.
+
+A tenth of the counts of a release, unless ``--long``. Each figure is a line of JSON on standard output; a
+table follows on standard error. Exit code 1 when a figure is not as it must be.
+"""
+
+from __future__ import annotations
+
+import argparse
+import atexit
+import os
+import secrets
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from tests.faults import acts_killed, grants_at_once, server_killed
+from tests.faults.figures import Figure, machine, table
+from tests.faults.harness import World, world
+from tests.scale import examples
+
+Subject = Callable[[World, Path, int, Figure], None]
+
+
+def killed(kind: acts_killed.Kind, kills: int, world: World, _: Path, seed: int, figure: Figure) -> None:
+    acts_killed.run(world, kind, kills=examples(kills), seed=seed, figure=figure)
+
+
+def at_once(rounds: int, world: World, _: Path, seed: int, figure: Figure) -> None:
+    grants_at_once.run(world, rounds=examples(rounds), seed=seed, figure=figure)
+
+
+def crashed(kills: int, world: World, var: Path, seed: int, figure: Figure) -> None:
+    server_killed.run(world, var, kills=examples(kills), seed=seed, figure=figure)
+
+
+SUBJECTS: Final[dict[str, Subject]] = {
+    "append-killed": partial(killed, acts_killed.APPEND, 1_000),
+    "grant-killed": partial(killed, acts_killed.GRANT, 1_000),
+    "grants-at-once": partial(at_once, 400),
+    "server-killed": partial(crashed, 100),
+}
+"""With the counts of a release."""
+
+
+def measure(name: str, var: Path, seed: int) -> tuple[Figure, str]:
+    """Run one subject on a database of its own; the figure, and PostgreSQL's version."""
+    made = world(var, name.replace("-", "_"))
+    figure = Figure(name, seed)
+    begun = time.monotonic()
+    SUBJECTS[name](made, var, seed, figure)
+    figure.seconds = time.monotonic() - begun
+    with made.superuser() as connection:
+        row = connection.execute("show server_version").fetchone()
+    return figure, row[0] if row else ""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="dev.py faults", description="Kill and race processes.")
+    parser.add_argument("--long", action="store_true", help="the counts of a release")
+    parser.add_argument("--seed", type=int, help="repeat a run; another seed each time without it")
+    parser.add_argument("subjects", nargs="*", metavar="SUBJECT", help=", ".join(SUBJECTS))
+    arguments = parser.parse_args()
+    unknown = set(arguments.subjects) - set(SUBJECTS)
+    if unknown:
+        parser.error(f"unknown subject {min(unknown)}; there are {', '.join(SUBJECTS)}")
+    os.environ["SHOUXI_TEST_SCALE"] = "1" if arguments.long else "0.1"
+    seed = secrets.randbelow(2**32) if arguments.seed is None else arguments.seed
+    root = Path(tempfile.mkdtemp(prefix="shouxi-faults-"))
+    atexit.register(shutil.rmtree, root, ignore_errors=True)  # after the server, begun later, is stopped
+    figures = []
+    try:
+        for name in arguments.subjects or SUBJECTS:
+            print(f"{name}: seed {seed}", file=sys.stderr, flush=True)
+            figure, postgres = measure(name, root / "var", seed)
+            figures.append(figure)
+            print(figure.line(machine(postgres)), flush=True)
+    finally:
+        print(f"\n{table(figures)}", file=sys.stderr, flush=True)
+    return not all(each.good for each in figures)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
