@@ -181,7 +181,7 @@ def options(edition: Edition) -> Mapping[str, list[tuple[str, str]]]:
     sections = edition.catalogue.sections.items()
     return {
         "section": [("", _("全部章节")), *((code, f"{code} {heading}") for code, heading in sections)],
-        "force": [("", _("全部力度")), *((force.value, force.zh) for force in Force)],
+        "force": [("", _("全部效力")), *((force.value, force.zh) for force in Force)],
         "stage": [("", _("全部环节")), *edition.catalogue.stages.items()],
         "checked": [("", _("全部")), (CHECKED, _("自动检查")), (UNCHECKED, _("尚未自动检查"))],
     }
