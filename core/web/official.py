@@ -141,5 +141,10 @@ def anchor_of(rule: RuleText) -> str:
     return source().find(rule.quote, rule.clause) or "" if rule.quote else ""
 
 
+def titles_of(clause: str) -> tuple[str, ...]:
+    """The titles of the sections of the text in which ``clause`` stands, the outer first."""
+    return tuple(each.title for each in source().sections if clause.startswith(each.number))
+
+
 def _folder() -> Path:
     return Path(str(files(f"core.rulebook.{CURRENT.id}")))

@@ -30,6 +30,9 @@ tenants = Blueprint("tenants", __name__, url_prefix="/tenants")
 
 REFERENCE = "reference"
 
+IDENTITY = ("plan_id", "enterprise", "nomination", "publicity", "submitted_at")
+"""Parts in which two enterprises differ because they are two; folded away when their plans stand together."""
+
 
 @tenants.get("")
 @open_to(Audience.PUBLIC)
@@ -89,15 +92,21 @@ def diff(slug: str) -> str:
     chosen = request.args.get("with", REFERENCE)
     if chosen in (REFERENCE, slug):
         chosen = REFERENCE
-        changes = plans.differences_from_reference(entry.compiled.draft)
+        other_name = _("省级参考")
+        changes = by_section(plans.differences_from_reference(entry.compiled.draft))
     else:
-        changes = plans.differences(_entry(chosen).compiled.draft, entry.compiled.draft)
+        other = _entry(chosen)
+        other_name = other.document.text("/enterprise/short_name") or other.name
+        changes = by_section(plans.differences(other.compiled.draft, entry.compiled.draft))
     return render_template(
         "tenants/diff.html",
         entry=entry,
         chosen=chosen,
         options=[(REFERENCE, _("省级参考")), *((each.slug, each.name) for each in others)],
-        changes=by_section(changes),
+        other_name=other_name,
+        changes=changes,
+        identity=IDENTITY,
+        told=[found for section, found in changes.items() if section in IDENTITY],
     )
 
 
