@@ -6,7 +6,7 @@ from core import paths
 from core.config import Environment, Settings
 from core.plandoc.reading import LIMIT_BYTES
 from core.services.editions import CURRENT
-from core.web import access, display, errors, frame
+from core.web import access, display, errors, frame, navigation
 from core.web.assets import Assets
 from core.web.checker import checker
 from core.web.home import home
@@ -39,6 +39,7 @@ def make_site(settings: Settings) -> Flask:
         demo=settings.environment is not Environment.PRODUCTION,
     )
     errors.install(app)
+    navigation.install(app)
     for pages in PAGES:
         app.register_blueprint(pages)
     access.require_audiences(app)

@@ -14,6 +14,7 @@ PAGES = (
     "/check",
     "/check?example=broken",
     "/text",
+    "/text?rule=JS-A2-chair-principal",
     "/template",
     "/template?q=没有这个词",
     "/rules",

@@ -35,7 +35,7 @@ def test_from_the_first_page_to_the_findings_of_a_plan(reader: Page) -> None:
     expect(reader.get_by_role("heading", level=1)).to_contain_text("主任委员由主要负责人担任")
     reader.get_by_role("link", name="在官方文本中查看").click()
     place = reader.locator(":target")
-    expect(place).to_contain_text("主任委员原则上应当由企业主要负责人担任")
+    expect(place.locator("mark")).to_have_text("主任委员原则上应当由企业主要负责人担任")
     expect(place).to_be_in_viewport()
 
     reader.get_by_role("navigation", name="功能").get_by_role("link", name="检查我的方案").click()

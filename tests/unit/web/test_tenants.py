@@ -138,6 +138,22 @@ def test_differences_come_in_the_words_of_a_reviewer(client: FlaskClient) -> Non
     assert page.text["del"][:1] == ["算术平均"]
 
 
+def test_two_enterprises_stand_side_by_side_with_what_makes_them_two_folded_away(client: FlaskClient) -> None:
+    answer = client.get(f"/tenants/{SUZHOU}/diff?with=xuzhou_pengyue")
+    page = read_page(answer.text)
+    assert {"del", "ins"}.isdisjoint(page.text)
+    assert "改为" not in answer.text
+    heads = [words for words in page.text["th"] if words.startswith(("甲", "乙"))]
+    assert set(heads) == {"甲　姑胥微电子", "乙　彭岳重工"}
+    (folded,) = (words for words in page.text["details"] if "企业情况和办理日期" in words)
+    assert "统一社会信用代码" in folded
+    assert "".join(page.text["table"]).count("统一社会信用代码") == 1
+
+
+def test_colours_of_a_comparison_with_the_template_are_explained(client: FlaskClient) -> None:
+    assert "红色删除线为省级参考，绿色底纹为本方案。" in client.get(f"/tenants/{SUZHOU}/diff").text
+
+
 def test_plan_set_beside_itself_is_set_beside_the_reference(client: FlaskClient) -> None:
     page = read_page(client.get(f"/tenants/{SUZHOU}/diff?with={SUZHOU}").text)
     assert "面试答辩配分 由 20 改为 25" in page.text["li"]
