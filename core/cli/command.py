@@ -1,6 +1,7 @@
 """The frame of the ``shouxi`` command: Chinese help, one line for what went wrong, and the exit codes.
 
-0: may be submitted, or done; 1: something blocks; 2: cannot be read, is no plan, or was asked wrongly.
+0: may be submitted, or done; 1: something blocks; 2: cannot be read, is no plan, or was asked wrongly;
+70: a fault of the program, never taken for a verdict on a plan.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from difflib import get_close_matches
@@ -19,8 +21,10 @@ from click.exceptions import NoArgsIsHelpError
 
 from core.cli.terminal import err, padded, width_of, wrapped
 from core.domain.errors import DomainError
+from core.paths import ROOT
 
 OK, BLOCKED, UNREADABLE = 0, 1, 2
+BROKEN = 70  # EX_SOFTWARE of sysexits.h
 INTERRUPTED, PIPE_CLOSED = 130, 141  # what a shell reports for SIGINT and SIGPIPE
 
 HEADINGS: Final = {"Options": "选项", "Commands": "命令"}
@@ -102,11 +106,27 @@ def run(command: click.Command, arguments: Sequence[str] | None = None) -> int:
         _leave_unwritten()
         code = PIPE_CLOSED
     except OSError as error:
-        if error.filename is not None:  # a file, not a stream: a fault of ours
-            raise
-        _leave_unwritten()
-        _complain(f"输出没有写完（{error.strerror}）。请检查磁盘空间和输出的去向后重试。")
+        if error.filename is None:
+            _leave_unwritten()
+            _complain(f"输出没有写完（{error.strerror}）。请检查磁盘空间和输出的去向后重试。")
+        else:  # a file, not a stream: a fault of ours
+            code = _broken(error)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is no verdict on a plan
+        code = _broken(error)
     return code if isinstance(code, int) else OK
+
+
+def _broken(error: Exception) -> int:
+    """Tell of a fault of ours and where it arose; ``python -X dev`` shows all of it."""
+    if sys.flags.dev_mode:
+        raise error
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [each for each in frames if Path(each.filename).is_relative_to(ROOT / "core")] or frames
+    place = Path(ours[-1].filename)
+    shown = place.relative_to(ROOT) if place.is_relative_to(ROOT) else place.name
+    _complain("程序出错，操作没有完成，不代表检查结果。将所用命令和以下错误编号报平台维护人员。")
+    _complain(f"错误编号 {type(error).__name__}@{shown}:{ours[-1].lineno}")
+    return BROKEN
 
 
 def _invoke(command: click.Command, arguments: list[str]) -> object:

@@ -15,7 +15,7 @@ from core.cli.report import show_report
 from core.cli.terminal import Paper, err, out
 from core.domain.plan import NINE_PARTS
 from core.domain.records import plain
-from core.plugin_host import CompiledPlan
+from core.plugin_host import CompiledPlan, LoadFailure
 from core.services.tenants import check_tenant, compile_tenant, list_tenants, scaffold
 
 OWN_CODE, NO_CODE = "有自己的代码", "仅数据"
@@ -52,7 +52,7 @@ def list_all(form: str) -> int:
         )
     notes = err()
     for failure in found.failures:
-        notes.paragraph(failure.message, first=f"{failure.name}：")
+        show_failure(notes, failure)
     notes.line(f"租户 {len(found.tenants)} 个。")
     return UNREADABLE if found.failures else OK
 
@@ -83,7 +83,7 @@ def check(slugs: tuple[str, ...], form: str) -> int:
     paper, notes = out(), err()
     found = None if slugs else list_tenants()
     for failure in found.failures if found else ():
-        notes.paragraph(failure.message, first=f"{failure.name}：")
+        show_failure(notes, failure)
     blocked = 0
     chosen: Sequence[str] = slugs or [each.slug for each in (found.tenants if found else ())]
     for number, slug in enumerate(chosen):
@@ -108,6 +108,14 @@ def plan(slug: str) -> int:
     """输出租户编译出的方案（JSON），可以交给 shouxi plan check -。"""
     click.echo(json.dumps(plain(compile_tenant(slug).draft), ensure_ascii=False))
     return OK
+
+
+def show_failure(paper: Paper, failure: LoadFailure) -> None:
+    """Why something is left out; each fault of a file on a line of its own."""
+    first, *faults = failure.message.splitlines()
+    paper.paragraph(first, first=f"{failure.name}：")
+    for fault in faults:
+        paper.paragraph(fault.strip(), first="  ")
 
 
 def show_answerers(paper: Paper, compiled: CompiledPlan) -> None:

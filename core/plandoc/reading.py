@@ -17,7 +17,7 @@ import yaml
 
 from core.domain.errors import UnreadableDocument
 from core.plandoc.syntax import explain
-from core.plandoc.tree import FORBIDDEN, Builder, Lines, Node, Plain, Tree, forbidden
+from core.plandoc.tree import FORBIDDEN, Builder, Lines, Node, Plain, Tree, forbidden, wide_indent
 
 __all__ = ["LIMIT_BYTES", "Lines", "Node", "Plain", "Tree", "UnreadableDocument", "read_file", "read_tree"]
 
@@ -28,6 +28,11 @@ LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
 OFFICE_FILES: Final = (b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0")  # docx and xlsx, pdf, doc and xls
 WIDE_BOMS: Final = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
+GBK: Final = "文件是 GBK（GB18030）编码。在记事本中选择“另存为”，编码选 UTF-8。"
+NOT_UTF_8: Final = "不是 UTF-8 编码，可能是其他编码或二进制文件。请另存为 UTF-8 编码后重试。"
+HAN: Final = re.compile("[\u4e00-\u9fff]")
+PRIVATE: Final = re.compile("[\ue000-\uf8ff]")
+WIDE_INDENT: Final = re.compile(r"^[ -]*[\u00a0\u3000]\s*(- |[^\s:]+:(\s|$))", re.MULTILINE)
 HIDDEN_BREAK: Final = re.compile("[\u2028\u2029]")  # YAML 1.1 breaks the line here, editors do not
 
 # What JSON allows and YAML 1.1 refuses or reads differently.
@@ -67,6 +72,8 @@ def read_tree(data: bytes) -> Tree:
         for event in yaml.parse(text, Loader=LOADER):
             builder.take(event)
     except yaml.MarkedYAMLError as error:
+        if found := WIDE_INDENT.search(text):
+            raise wide_indent(found[0].lstrip(" -"), _line(text[: found.start()])) from None
         raise explain(error, text) from None
     except (yaml.YAMLError, ValueError, OverflowError):  # the pure loader on escapes that no character has
         raise UnreadableDocument("不符合 YAML 语法。请检查双引号内的反斜杠后重试。") from None
@@ -100,13 +107,20 @@ def _decode(data: bytes) -> str:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = error.object[: error.start]
-        raise UnreadableDocument(
-            "不是 UTF-8 编码，可能是 GBK（ANSI）编码或二进制文件。请另存为 UTF-8 编码后重试。",
-            line=_line(before.decode("latin-1")),
-        ) from None
+        line = _line(before.decode("latin-1"))
+        raise UnreadableDocument(GBK if _is_gbk(data) else NOT_UTF_8, line=line) from None
     if found := FORBIDDEN.search(text):
         raise forbidden(found[0], _line(text[: found.start()]))
     return text
+
+
+def _is_gbk(data: bytes) -> bool:
+    """Whether ``data`` is text in the encoding of Chinese Windows: Han characters, none invalid."""
+    try:
+        text = data.decode("gb18030")
+    except UnicodeDecodeError:
+        return False
+    return HAN.search(text) is not None and FORBIDDEN.search(text) is None and PRIVATE.search(text) is None
 
 
 def _line(before: str) -> int:

@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from difflib import get_close_matches
+from fractions import Fraction
 from functools import cache, partial
 from itertools import islice
+from types import MappingProxyType
 from typing import Any, Final
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load
@@ -34,14 +36,16 @@ LIMIT_FAULTS: Final = 1000  # more than anybody reads; each unknown key costs a 
 YEARS: Final = range(1900, 2101)
 
 UNKNOWN_KEY: Final = "unknown"
-WRONG_TYPE: Final = "应为键值结构，每行写成“键: 值”。"
+WRONG_TYPE: Final = "应按“项目名: 内容”逐行填写。"
+PLAIN_TEXT: Final = "这是普通文字，不是方案文件。下载示例，按示例逐项填写。"
+SHARE: Final = re.compile(r"([0-9]{1,4})/([1-9][0-9]{0,3})|([0-9]{1,2}(?:\.[0-9]{1,2})?)%", re.ASCII)
 ANNOTATIONS: Final = frozenset({"expected", "fictional", "note"})
 
 
 def shown(value: object) -> str:
     """What was written, short enough for a message."""
     if isinstance(value, (Mapping, list, tuple)):
-        return "一组键值" if isinstance(value, Mapping) else "一个列表"
+        return "一组项目" if isinstance(value, Mapping) else "一个列表"
     if isinstance(value, bool):
         return "true" if value else "false"
     text = str(value)
@@ -95,6 +99,8 @@ class FlagField(PlanField):
 class MomentField(PlanField):
     """A day, or a timestamp with or without a zone; one without is Shanghai's."""
 
+    like = "2026-11-13 或 2026-11-13T09:00:00+08:00"
+
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> date:
         if isinstance(value, str):
             try:
@@ -103,11 +109,13 @@ class MomentField(PlanField):
                 raise ValidationError(f"{shown(value)}不是有效的日期。") from None
             if moment is not None and moment.year in YEARS:
                 return moment
-        raise ValidationError(f"应为日期，如 2026-11-20，实际为{shown(value)}。")
+        raise ValidationError(f"应为日期，如 {self.like}，实际为{shown(value)}。")
 
 
 class DayField(MomentField):
     """A day; a timestamp is its day in Shanghai."""
+
+    like = "2026-11-20"
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> date:
         moment = super()._deserialize(value)
@@ -130,8 +138,14 @@ class ManyField(PlanField):
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> tuple[Any, ...]:
         if not isinstance(value, (list, tuple)):
-            raise ValidationError(f"应为列表，每项前加“- ”，实际为{shown(value)}。")
+            raise ValidationError(self._no_list(value))
         return tuple(_each(self.item, enumerate(value)).values())
+
+    def _no_list(self, value: object) -> str:
+        fault = f"应为列表，每项前加“- ”，实际为{shown(value)}。"
+        if not isinstance(self.item, NumberField) or not isinstance(value, str):
+            return fault
+        return f"应为分子、分母两个整数，实际为{shown(value)}。{_as_pair(value)}"
 
 
 class KeyedField(PlanField):
@@ -162,15 +176,23 @@ class RecordSchema(Schema):
 
     error_messages = {"type": WRONG_TYPE, "unknown": UNKNOWN_KEY}  # noqa: RUF012 - marshmallow's own form
     make: Callable[..., Any]
+    terms: Mapping[str, str] = MappingProxyType({})  # the official terms of its keys, each with its key
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> Any:
         return self.make(**data)
 
 
-def make_schema(name: str, members: Mapping[str, PlanField], make: Callable[..., Any]) -> RecordSchema:
+def make_schema(
+    name: str,
+    members: Mapping[str, PlanField],
+    make: Callable[..., Any],
+    terms: Mapping[str, str] = MappingProxyType({}),
+) -> RecordSchema:
     """A schema with ``members`` whose loading calls ``make`` with the keys that are there."""
-    made: RecordSchema = type(name, (RecordSchema,), {**members, "make": staticmethod(make)})()
+    made: RecordSchema = type(
+        name, (RecordSchema,), {**members, "make": staticmethod(make), "terms": terms}
+    )()
     return made
 
 
@@ -178,7 +200,8 @@ def make_schema(name: str, members: Mapping[str, PlanField], make: Callable[...,
 def schema_of(record: type) -> RecordSchema:
     """The schema derived from ``record``'s annotations (``core.domain.records.specs``)."""
     members = {name: field_of(spec.kind) for name, spec in specs(record).items()}
-    return make_schema(f"{record.__name__}Schema", members, record)
+    terms = {spec.zh: name for name, spec in specs(record).items()}
+    return make_schema(f"{record.__name__}Schema", members, record, terms)
 
 
 @cache
@@ -217,6 +240,8 @@ def load(schema: RecordSchema, data: object, lines: Lines | None = None, at: str
     ``at`` is the JSON pointer of ``data`` in its file and ``lines`` the file's lines, for the messages only.
     Raises ``NotAPlan`` with every fault of shape.
     """
+    if isinstance(data, str) and not at:
+        raise NotAPlan([ShapeFault(at, PLAIN_TEXT, lines.nearest(at) if lines else None)])
     try:
         return schema.load(data)  # type: ignore[arg-type]
     except ValidationError as error:
@@ -261,15 +286,17 @@ def _flat(errors: Any, reader: object, path: str) -> Iterator[tuple[str, str]]:
         if step == "_schema":
             yield from _flat(inner, schema, path)
         elif inner == [UNKNOWN_KEY]:
-            yield path + pointer(step), _unknown_key(str(step), known)
+            yield path + pointer(step), _unknown_key(str(step), known, getattr(schema, "terms", {}))
         else:
             yield from _flat(inner, known.get(step) or getattr(schema, "item", None), path + pointer(step))
 
 
-def _unknown_key(key: str, known: Iterable[str]) -> str:
-    near = get_close_matches(key, list(known), n=1)
-    hint = f"是否应为 {near[0]}？" if near else "请删去，或改用方案文件规定的键。"
-    return f"未知的键 {shown(key)}。{hint}"
+def _unknown_key(key: str, known: Iterable[str], terms: Mapping[str, str]) -> str:
+    """``terms`` are the official terms of ``known``, each with its key."""
+    near = terms.get(key.strip()) or next(iter(get_close_matches(key, list(known), n=1)), "")
+    if near:
+        return f"没有{shown(key)}这个项目，是否应为 {near}？"
+    return f"没有{shown(key)}这个项目。删去，或改用方案文件规定的项目名。"
 
 
 def _each(item: PlanField, entries: Iterable[tuple[str | int, Any]]) -> dict[str | int, Any]:
@@ -283,6 +310,19 @@ def _each(item: PlanField, entries: Iterable[tuple[str | int, Any]]) -> dict[str
     if faults:
         raise ValidationError(faults)
     return read
+
+
+def _as_pair(text: str) -> str:
+    """How a share such as 2/3 or 66.7% is written as two integers."""
+    found = SHARE.fullmatch(text.strip())
+    if found is None:
+        return "如三分之二写成 [2, 3]。"
+    share = Fraction(found[0]) if found[1] else Fraction(found[3]) / 100
+    if not found[1] and abs(share - Fraction(2, 3)) < Fraction(1, 100):  # 66.7%
+        share = Fraction(2, 3)
+    over, under = (found[1], found[2]) if found[1] else (share.numerator, share.denominator)
+    meaning = "，即三分之二" if share == Fraction(2, 3) else ""
+    return f"写成 [{over}, {under}]{meaning}。"
 
 
 def _number(value: object) -> Decimal:

@@ -12,6 +12,8 @@ LIMIT_DEPTH: Final = 32
 LIMIT_NODES: Final = 200_000  # keys and values together; 2 MB of real plans have some 130,000
 LIMIT_KEY: Final = 100  # characters; even as escapes they fit into the 1,024 that YAML has for a key
 
+WIDE_SPACES: Final = ("\u00a0", "\u3000")
+WIDE_ITEM: Final = re.compile(r"[\u00a0\u3000]\s*- ")  # meant as a list, read as a text
 NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 
@@ -63,6 +65,12 @@ def forbidden(character: str, line: int, path: str | None = None) -> UnreadableD
     """The fault for a character that ``FORBIDDEN`` found."""
     code = f"U+{ord(character):04X}"
     return UnreadableDocument(f"含有控制字符或无效字符 {code}。请删去，或重新键入这一处的文字。", line, path)
+
+
+def wide_indent(text: str, line: int, path: str | None = None) -> UnreadableDocument:
+    """The fault for a line whose text begins with a space that YAML does not take for indentation."""
+    what = "不间断空格（U+00A0），多由 Word 带入" if text[0] == "\u00a0" else "全角空格（U+3000）"
+    return UnreadableDocument(f"行首有{what}。改用普通空格。", line, path)
 
 
 @dataclass(slots=True)
@@ -137,7 +145,8 @@ class Builder:
         self._count += 1
         if self._count > LIMIT_NODES:
             raise self._fault(
-                f"内容过多，键和值合计超过 {LIMIT_NODES} 个。请确认选对了文件，或拆成几个文件分别检查。", line
+                f"内容过多，项目和内容合计超过 {LIMIT_NODES} 个。请确认选对了文件，或拆成几个文件分别检查。",
+                line,
             )
 
     def _scalar(self, text: str, line: int, *, plain: bool) -> None:
@@ -148,6 +157,8 @@ class Builder:
             self._key(text, line, plain=plain)
         elif not plain:
             frame.put(text, line, NOTHING_INSIDE)
+        elif WIDE_ITEM.match(text):
+            raise wide_indent(text, line, self._path())
         elif text not in NULLS:
             frame.put(Plain(text), line, NOTHING_INSIDE)
         elif text or len(self._stack) > 1:
@@ -157,19 +168,27 @@ class Builder:
 
     def _key(self, text: str, line: int, *, plain: bool) -> None:
         frame = self._stack[-1]
+        if plain and text.startswith(WIDE_SPACES):
+            raise wide_indent(text, line, self._path())
         if plain and text in NULLS:
-            raise self._fault("键名为空（没有写，或写成了 null、~）。请写明键名。", line)
+            raise self._fault("项目名为空（没有写，或写成了 null、~）。请写明项目名。", line)
         if len(text) > LIMIT_KEY:
-            raise self._fault(f"键名超过 {LIMIT_KEY} 个字符。请检查是否漏了引号或冒号，或缩短键名。", line)
+            raise self._fault(
+                f"项目名超过 {LIMIT_KEY} 个字符。请检查是否漏了引号或冒号，或缩短项目名。", line
+            )
         if text in frame.spots:
             first, _ = frame.spots[text]
-            raise self._fault(f"键 {_short(text)} 重复，第 {first} 行已经写过。请合并或删去其中一处。", line)
+            raise self._fault(
+                f"项目 {_short(text)} 重复，第 {first} 行已经写过。请合并或删去其中一处。", line
+            )
         frame.key, frame.key_line = text, line
 
     def _open(self, node: dict[str, Node] | list[Node], line: int) -> None:
         frame = self._stack[-1]
         if frame.wants_key:
-            raise self._fault("键名是列表或映射。键名只能是文字；如果是以括号开头的文字，请加引号。", line)
+            raise self._fault(
+                "项目名写成了列表或一组项目。项目名只能是文字；如果是以括号开头的文字，请加引号。", line
+            )
         if len(self._stack) > LIMIT_DEPTH:
             raise self._fault(f"嵌套超过 {LIMIT_DEPTH} 层。方案没有这么深的结构，请检查括号和缩进。", line)
         spots: dict[str, Spot] = {}

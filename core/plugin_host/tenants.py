@@ -20,9 +20,10 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from core.domain.answers import Answers
+from core.domain.enterprise import Enterprise
 from core.domain.errors import DomainError, NotAPlan
 from core.domain.plan import NINE_PARTS, PlanDraft
-from core.domain.values import stated
+from core.domain.values import or_empty, stated
 from core.plandoc.reading import read_file, read_tree
 from core.plandoc.schemas import load_answer, load_plan
 from core.plandoc.tree import Tree
@@ -98,20 +99,26 @@ def read_tenant(slug: str, folder: Path) -> Tenant:
     if not is_slug(slug):
         raise DomainError(f"文件夹名“{slug}”不能用作企业代号。只用小写字母、数字和下划线，以字母开头。")
     manifest = _manifest(folder / MANIFEST)
+    enrolment = _enrolment(folder / ENROLMENT)
     code, data = files(folder, ".py"), files(folder, ".toml", ".yaml")
     return Tenant(
         slug=slug,
-        name=manifest["name"],
+        name=_name(manifest["name"], enrolment) or slug,
         uscc=manifest["uscc"],
         version=manifest["version"],
         plugins=tuple(manifest["plugins"]),
         folder=folder,
         code=Code(OWN_CODE + slug, str(folder / CODE), digest(code)) if CODE in code else None,
         answers=_answers(folder / ANSWERS),
-        enrolment=_enrolment(folder / ENROLMENT),
+        enrolment=enrolment,
         typed_hash=digest({name: typed for name, typed in data.items() if name == ANSWERS}),
         digest=digest(code, data),
     )
+
+
+def _name(stated: str, enrolment: PlanDraft) -> str:
+    """The manifest's name, else the one that enrolment gives the enterprise; "" where both are blank."""
+    return stated.strip() or str(or_empty(enrolment.enterprise, Enterprise).name or "").strip()
 
 
 def _manifest(path: Path) -> Mapping[str, Any]:
@@ -122,8 +129,8 @@ def _manifest(path: Path) -> Mapping[str, Any]:
     expected: dict[str, type] = {"name": str, "uscc": str, "version": str, "plugins": list}
     data = {"plugins": [], **data}
     for key in expected.keys() ^ data.keys():
-        fault = "没有写" if key in expected else "有未知的键"
-        raise DomainError(f"{path.name} {fault} {key}。应有的键为 {'、'.join(expected)}。")
+        fault = "没有写" if key in expected else "有未知的项目"
+        raise DomainError(f"{path.name} {fault} {key}。应有的项目为 {'、'.join(expected)}。")
     for key, kind in expected.items():
         if not isinstance(data[key], kind) or not all(isinstance(each, str) for each in data[key]):
             shown = "文字列表" if kind is list else "文字"
@@ -136,7 +143,7 @@ def _answers(path: Path) -> Answers:
     if tree is None or tree.root is None:
         return MappingProxyType({})
     if not isinstance(tree.root, dict):
-        raise DomainError(f"{path.name} 应为键值结构，键为方案的部分，如 rubric。")
+        raise DomainError(f"{path.name} 应按“项目名: 内容”逐行填写，项目名为方案的部分，如 rubric。")
     if unknown := [part for part in tree.root if part not in NINE_PARTS]:
         near = get_close_matches(unknown[0], NINE_PARTS, n=1)
         hint = f"是否应为 {near[0]}？" if near else f"应为 {'、'.join(NINE_PARTS)} 之一。"
@@ -174,4 +181,5 @@ def _tree(path: Path) -> Tree | None:
 
 
 def _shape(path: Path, error: NotAPlan) -> str:
-    return f"{path.name} 有 {len(error.faults)} 处格式不符：" + "；".join(map(str, error.faults[:5]))
+    """Every fault on a line of its own, below the number of them."""
+    return "\n  ".join([f"{path.name} 有 {len(error.faults)} 处格式不符：", *map(str, error.faults)])

@@ -91,6 +91,7 @@ class Finding:
     quote: str
     reason_given: bool = False
     waived: bool = False
+    reason: str = ""  # what the plan states, where a reason is asked for and given
 
     @property
     def stops(self) -> bool:
@@ -167,6 +168,7 @@ def part(plan: PlanDraft, dotted: str) -> object:
 
 
 def _finding(rule: RuleText, violation: Violation) -> Finding:
+    stated = rule.plan_effect is Effect.NEEDS_REASON and not blank(violation.reason)
     return Finding(
         rule=rule.id,
         force=rule.force,
@@ -175,5 +177,6 @@ def _finding(rule: RuleText, violation: Violation) -> Finding:
         message=violation.message,
         clause=rule.clause,
         quote=rule.words,
-        reason_given=rule.plan_effect is Effect.NEEDS_REASON and not blank(violation.reason),
+        reason_given=stated,
+        reason=str(violation.reason).strip() if stated else "",
     )

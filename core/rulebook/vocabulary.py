@@ -19,6 +19,10 @@ class Vocabulary:
         """The word for ``code`` at ``place``; a code that nobody knows is shown as it was written."""
         return self.places.get(place, {}).get(code, code)
 
+    def code(self, place: str, word: str) -> str:
+        """The code whose word at ``place`` is ``word``; "" where there is none."""
+        return next((code for code, zh in self.places.get(place, {}).items() if zh == word.strip()), "")
+
     def codes(self, place: str) -> tuple[str, ...]:
         """The known codes at ``place``, in the order of the file."""
         return tuple(self.places.get(place, ()))

@@ -45,7 +45,7 @@ def form() -> str:
 @stateless
 def check() -> Response:
     given = Given.read()
-    found = examined(given.data) if given.data else Examined(missing=given.missing)
+    found = examined(given.data) if given.data else given.nothing()
     status = 200 if found.reports else 422
     if given.as_json and found.reports:
         return _file([each.as_json() for each in found.reports])
@@ -69,6 +69,7 @@ class Given:
     text: str
     missing: str
     as_json: bool
+    asked_for_file: bool
 
     @classmethod
     def read(cls) -> Given:
@@ -85,6 +86,7 @@ class Given:
                 _boxed(data),
                 _("文件“%(name)s”没有内容。", name=upload.filename),
                 as_json,
+                asked_for_file=True,
             )
         missing = (
             _("没有选择文件。选择方案文件后再检查。")
@@ -92,7 +94,11 @@ class Given:
             else _("没有内容。粘贴方案全文，或者选择文件。")
         )
         wanted = b"" if asked_for_file or not text.strip() else text.encode("utf-8", "surrogatepass")
-        return cls(wanted, "", text, missing, as_json)
+        return cls(wanted, "", text, missing, as_json, asked_for_file)
+
+    def nothing(self) -> Examined:
+        """What is said when there is nothing to check, beside the field that was to hold it."""
+        return Examined(missing_file=self.missing) if self.asked_for_file else Examined(missing=self.missing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +118,26 @@ class Examined:
     reports: tuple[Report, ...] = ()
     pages: tuple[ReportPage, ...] = ()
     missing: str = ""
+    missing_file: str = ""
     problem: str = ""
     faults: list[Fault] = field(default_factory=list)
     fault_count: int = 0
     written_out: bool = False
+
+    @property
+    def result(self) -> str:
+        """What came of it in a few words, for the title of the page; "" where nothing was checked."""
+        if self.missing or self.missing_file:
+            return _("没有内容")
+        if self.problem:
+            return _("%(n)s 处需要改正", n=self.fault_count) if self.fault_count else _("不能检查")
+        blocks = sum(page.count("block") for page in self.pages)
+        reasons = sum(page.reasons_missing for page in self.pages)
+        told = [
+            *([_("%(n)s 项阻断", n=blocks)] if blocks else []),
+            *([_("%(n)s 项未写明理由", n=reasons)] if reasons else []),
+        ]
+        return "，".join(told) or (_("可以提交") if self.pages else "")
 
 
 def examined(data: bytes) -> Examined:

@@ -1,13 +1,14 @@
 """The main navigation, and which addresses a form may send a reader back to."""
 
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
-from flask import current_app, request, url_for
+from flask import Flask, current_app, redirect, request, url_for
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import RequestRedirect
+from werkzeug.wrappers import Response
 
 from core.domain.roles import Actor, TenantKind
 from core.services.directory import Profile
@@ -107,6 +108,22 @@ def unit_views(unit: Profile, tab: str) -> list[dict[str, object]]:
         for name, endpoint, label, kinds in UNIT_VIEWS
         if unit.kind in kinds and (name != "plan" or unit.slug) and may_open(endpoint, unit.id)
     ]
+
+
+def install(app: Flask) -> None:
+    """Let ``app`` send an address with a slash too many to the page it means."""
+    app.before_request(_without_slash)
+
+
+def _without_slash() -> Response | None:
+    """The way to the page when only the last slash keeps the address from it."""
+    path = request.path.rstrip("/")
+    if not isinstance(request.routing_exception, NotFound) or path == request.path:
+        return None
+    if request.method not in ("GET", "HEAD") or not _answers(path):
+        return None
+    query = request.query_string.decode("ascii", "replace")
+    return redirect(same_site(f"{quote(path)}?{query}" if query else quote(path)), 308)
 
 
 def here() -> str:

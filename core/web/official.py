@@ -9,11 +9,11 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 
 from core.rulebook.catalogue import RuleText
 from core.rulebook.engine import Edition
-from core.rulebook.sourcetext import Row, SourceText, load_source
+from core.rulebook.sourcetext import Row, SourceText, load_source, squeeze
 from core.services.editions import CURRENT
 from core.web.access import Audience, open_to
 from core.web.kept import kept
@@ -29,8 +29,11 @@ TO_BE_FILLED_IN = "得分"
 @open_to(Audience.PUBLIC)
 @kept
 def text() -> str:
+    rule = CURRENT.catalogue.rules.get(request.args.get("rule", ""))
     return render_template(
         "official/text.html",
+        sought=anchor_of(rule) if rule else "",
+        quote=rule.quote if rule else "",
         source=source(),
         cited=citing_rules(),
         marked=marked,
@@ -46,17 +49,44 @@ def verbatim() -> Response:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of the text; ``suggested`` is what a word that looks like a slip may have meant, else ""."""
+    """A stretch of the text; ``suggested`` is what a word that looks like a slip may have meant, else "".
+
+    ``quoted`` is true for the words of the rule that a reader came from.
+    """
 
     words: str
     suggested: str
+    quoted: bool
 
 
-def marked(words: str) -> list[Piece]:
-    """``words`` cut at the places that look like slips (AMB-50); nothing in them is changed."""
+def marked(words: str, quote: str = "") -> list[Piece]:
+    """``words`` cut at the places that look like slips (AMB-50) and around ``quote``; nothing is changed."""
     suggestions = artefacts(CURRENT)
-    cut = re.split(f"({'|'.join(map(re.escape, suggestions))})", words)
-    return [Piece(piece, suggestions.get(piece, "")) for piece in cut if piece]
+    slip = re.compile(f"({'|'.join(map(re.escape, suggestions))})")
+    start, end = stretch(words, quote)
+    parts = ((words[:start], False), (words[start:end], True), (words[end:], False))
+    return [
+        Piece(piece, suggestions.get(piece, ""), quoted)
+        for part, quoted in parts
+        for piece in slip.split(part)
+        if piece
+    ]
+
+
+def stretch(words: str, quote: str) -> tuple[int, int]:
+    """Where ``quote``, or as much of it as fits before the end, stands in ``words``; (0, 0) for nowhere.
+
+    White space does not count. A cell of a table may be only a part of the quote.
+    """
+    places = [place for place, letter in enumerate(words) if not letter.isspace()]
+    told, sought = squeeze(words), squeeze(quote)
+    if not told or not sought:
+        return 0, 0
+    at = 0 if told in sought else told.find(sought)
+    if at < 0:
+        at = next((place for place in range(len(told)) if sought.startswith(told[place:])), len(told))
+    found = places[at : at + len(sought)]
+    return (found[0], found[-1] + 1) if found else (0, 0)
 
 
 def artefacts(edition: Edition) -> Mapping[str, str]:
@@ -139,6 +169,11 @@ def citing_rules() -> Mapping[str, tuple[RuleText, ...]]:
 def anchor_of(rule: RuleText) -> str:
     """The place in the text where the words of ``rule`` begin; "" for a rule of the platform."""
     return source().find(rule.quote, rule.clause) or "" if rule.quote else ""
+
+
+def titles_of(clause: str) -> tuple[str, ...]:
+    """The titles of the sections of the text in which ``clause`` stands, the outer first."""
+    return tuple(each.title for each in source().sections if clause.startswith(each.number))
 
 
 def _folder() -> Path:

@@ -33,6 +33,8 @@ plan = Blueprint("plan", __name__, url_prefix="/units/<int:tenant_id>/plan")
 
 REFERENCE = "reference"
 MOST_OTHERS = 50
+IDENTITY = ("plan_id", "enterprise", "nomination", "publicity", "submitted_at")
+"""Parts in which two enterprises differ because they are two; folded away when their plans stand together."""
 
 READERS = (
     *own(*roles_of(TenantKind.ENTERPRISE)),
@@ -89,17 +91,22 @@ def diff(tenant_id: int) -> str:
     chosen = request.args.get("with", REFERENCE)
     if chosen in (REFERENCE, str(tenant_id)):
         chosen = REFERENCE
-        changes = plans.differences_from_reference(entry.compiled.draft)
+        other_name = _("省级参考")
+        changes = by_section(plans.differences_from_reference(entry.compiled.draft))
     else:
         other = _entry(int(chosen)) if chosen.isascii() and chosen.isdigit() else abort(404)
-        changes = plans.differences(other.compiled.draft, entry.compiled.draft)
+        other_name = other.document.text("/enterprise/short_name") or other.name
+        changes = by_section(plans.differences(other.compiled.draft, entry.compiled.draft))
     others = directory.planned(transaction(), but=tenant_id, limit=MOST_OTHERS)
     return render_template(
         "plan/diff.html",
         entry=entry,
         chosen=chosen,
         options=[(REFERENCE, _("省级参考")), *((str(each.id), each.name) for each in others)],
-        changes=by_section(changes),
+        other_name=other_name,
+        changes=changes,
+        identity=IDENTITY,
+        told=[found for section, found in changes.items() if section in IDENTITY],
     )
 
 

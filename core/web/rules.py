@@ -16,7 +16,7 @@ from core.services.editions import CURRENT
 from core.web.access import Audience, open_to
 from core.web.errors import NotThere
 from core.web.kept import kept
-from core.web.official import anchor_of
+from core.web.official import anchor_of, titles_of
 
 rules = Blueprint("rules", __name__, url_prefix="/rules")
 
@@ -112,18 +112,22 @@ class Wanted:
             and self.checked in ("", CHECKED if checked else UNCHECKED)
         )
 
-    def says(self, rule: RuleText) -> bool:
-        """Whether the row of ``rule`` holds every word; filter.js asks the same of the text on the page."""
-        texts = (rule.title, rule.id, rule.clause, rule.words, rule.force.zh, rule.effect.zh)
+    def says(self, rule: RuleText, about: str) -> bool:
+        """Whether the row of ``rule`` holds every word; filter.js asks the same of the page."""
+        texts = (rule.title, rule.id, rule.clause, rule.words, rule.force.zh, rule.effect.zh, about)
         row = "\n".join(texts).lower()
         return all(word in row for word in self.words.lower().split())
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A rule of the list; one that the words leave out is not shown, but filter.js can bring it back."""
+    """A rule of the list; one that the words leave out is not shown, but filter.js can bring it back.
+
+    ``about`` are the names under which the rule stands without saying them itself.
+    """
 
     rule: RuleText
+    about: str
     shown: bool
 
 
@@ -146,11 +150,24 @@ def grouped(edition: Edition, wanted: Wanted) -> tuple[Group, ...]:
     rows: dict[str, list[Row]] = {}
     for rule in edition.catalogue.rules.values():
         if wanted.admits(rule, checked=rule.id in checked):
-            rows.setdefault(rule.section, []).append(Row(rule, wanted.says(rule)))
+            rows.setdefault(rule.section, []).append(_row(edition, rule, wanted))
     sections = edition.catalogue.sections.items()
     return tuple(
         Group(section, heading, tuple(rows[section])) for section, heading in sections if section in rows
     )
+
+
+def _row(edition: Edition, rule: RuleText, wanted: Wanted) -> Row:
+    catalogue = edition.catalogue
+    about = " ".join(
+        (
+            catalogue.sections[rule.section],
+            *titles_of(rule.clause),
+            *(catalogue.stages[stage] for stage in rule.stages),
+            *(reading.title for reading in catalogue.readings_of(rule.id)),
+        )
+    )
+    return Row(rule, about, wanted.says(rule, about))
 
 
 def checks_of(edition: Edition) -> Mapping[str, Check]:
@@ -181,7 +198,7 @@ def options(edition: Edition) -> Mapping[str, list[tuple[str, str]]]:
     sections = edition.catalogue.sections.items()
     return {
         "section": [("", _("全部章节")), *((code, f"{code} {heading}") for code, heading in sections)],
-        "force": [("", _("全部力度")), *((force.value, force.zh) for force in Force)],
+        "force": [("", _("全部效力")), *((force.value, force.zh) for force in Force)],
         "stage": [("", _("全部环节")), *edition.catalogue.stages.items()],
         "checked": [("", _("全部")), (CHECKED, _("自动检查")), (UNCHECKED, _("尚未自动检查"))],
     }

@@ -10,7 +10,7 @@ from core.persistence.session import init_app as connect
 from core.plandoc.reading import LIMIT_BYTES
 from core.services.accounts.rules import NIST, WALKING, AccountRules
 from core.services.editions import CURRENT
-from core.web import access, display, errors, frame, moments, refusals, requests, session
+from core.web import access, display, errors, frame, moments, navigation, refusals, requests, session
 from core.web.account import account
 from core.web.assets import Assets
 from core.web.audit import SIGNER, audit
@@ -66,6 +66,7 @@ def make_site(settings: Settings, database_url: str) -> Flask:
     moments.install(app)
     app.jinja_env.filters["browser"] = browser
     app.extensions[SIGNER] = Signer.of(settings.signing_key)
+    navigation.install(app)
     for pages in PAGES:
         app.register_blueprint(pages)
     app.jinja_env.globals["demo_cast"] = ()

@@ -31,7 +31,7 @@ FAULTS: dict[str, dict[str | None, tuple[FaultKind, str]]] = {
     "floods": {"rubric": (FaultKind.FLOOD, "上限 1048576 字节")},
     "wrong_type": {
         "rubric": (FaultKind.SHAPE, "返回的是 dict，应为 Answer 或 None"),
-        "conditions": (FaultKind.SHAPE, "/value/aggregation 未知的键"),
+        "conditions": (FaultKind.SHAPE, "/value/aggregation 没有"),
     },
     "nests": {
         "rubric": (FaultKind.SHAPE, "嵌套过深"),

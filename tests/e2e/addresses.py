@@ -11,6 +11,7 @@ PUBLIC = (
     "/check",
     "/check?example=broken",
     "/text",
+    "/text?rule=JS-A2-chair-principal",
     "/template",
     "/template?q=没有这个词",
     "/rules",

@@ -45,7 +45,7 @@ def test_from_the_first_page_to_the_findings_of_a_plan(reader: Page) -> None:
     expect(reader.get_by_role("heading", level=1)).to_contain_text("主任委员由主要负责人担任")
     reader.get_by_role("link", name="在官方文本中查看").click()
     place = reader.locator(":target")
-    expect(place).to_contain_text("主任委员原则上应当由企业主要负责人担任")
+    expect(place.locator("mark")).to_have_text("主任委员原则上应当由企业主要负责人担任")
     expect(place).to_be_in_viewport()
 
     reader.get_by_role("navigation", name="功能").get_by_role("link", name="检查我的方案").click()
@@ -93,7 +93,7 @@ def test_uploaded_file_is_checked_and_comes_into_the_box(reader: Page) -> None:
 
 def test_filter_needs_no_script(reader: Page) -> None:
     reader.goto("/rules")
-    reader.get_by_label("标题、原文、条款或编号").fill("外聘 三分之一")
+    reader.get_by_label("标题、原文、条款、章节、环节、口径或编号").fill("外聘 三分之一")
     reader.get_by_role("button", name="筛选").click()
     expect(reader.locator("[data-item]:visible")).to_have_count(1)
     reader.get_by_role("link", name="去掉筛选：外聘 三分之一").click()
@@ -103,9 +103,9 @@ def test_filter_needs_no_script(reader: Page) -> None:
 def test_typing_filters_and_emptying_the_box_brings_everything_back(page: Page) -> None:
     page.goto("/rules?q=外聘 三分之一")
     expect(page.locator("[data-item]:visible")).to_have_count(1)
-    page.get_by_label("标题、原文、条款或编号").press_sequentially("没有")
+    page.get_by_label("标题、原文、条款、章节、环节、口径或编号").press_sequentially("没有")
     expect(page.get_by_text("没有符合条件的规则")).to_be_visible()
-    page.get_by_label("标题、原文、条款或编号").fill("")
+    page.get_by_label("标题、原文、条款、章节、环节、口径或编号").fill("")
     expect(page.locator("[data-item]:visible")).to_have_count(173)
     expect(page.get_by_text("共 173 条")).to_be_visible()
 

@@ -275,11 +275,11 @@ BROKEN = {
     "more_keys": (
         "tenant.toml",
         'name = ""\nuscc = ""\nversion = ""\nplugin = []\n',
-        "有未知的键 plugin",
+        "有未知的项目 plugin",
     ),
     "wrong_type": ("tenant.toml", 'name = 1\nuscc = ""\nversion = ""\n', "name 应为文字"),
     "unknown_part": ("answers.yaml", "rubrics: {value: {}}\n", "是否应为 rubric？"),
-    "not_a_mapping": ("answers.yaml", "- rubric\n", "answers.yaml 应为键值结构"),
+    "not_a_mapping": ("answers.yaml", "- rubric\n", "answers.yaml 应按“项目名: 内容”逐行填写"),
     "not_the_shape": (
         "answers.yaml",
         "rubric:\n  value: {score_step: x}\n",

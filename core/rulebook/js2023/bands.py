@@ -10,13 +10,14 @@ from core.domain.plan import Band, Grade, PlanDraft, Rubric, RubricItem, RubricM
 from core.domain.values import Many, blank, entries, or_empty
 from core.domain.wording import number_words as points
 from core.rulebook.engine import Checks, Given, Violation
-from core.rulebook.js2023.parts import coded, listed
-from core.rulebook.js2023.rubric import BALLOT, GRADED, NEEDS, filled, module_name, modules, named
+from core.rulebook.js2023.parts import coded, listed, written
+from core.rulebook.js2023.rubric import BALLOT, FORM, GRADED, NEEDS, filled, module_name, modules, named
 
 checks = Checks()
 
 Span = tuple[int, int]
 SHOWN = 3
+BAND_KEYS = "写明各档的最低分（min）、最高分（max）和评判方式（text）。"
 
 
 @checks.rule("JS-A3-bands-cover", needs=NEEDS)
@@ -41,14 +42,14 @@ def _item_bands(path: str, module: RubricModule, item: RubricItem, step: Decimal
     if not blank(item.bands):
         yield from _tiling(path, item, step)
     elif not parts and blank(item.grades) and module.form not in (GRADED, BALLOT):
-        yield Violation(f"{path}/bands", f"{named(item)}没有档位。写明各档的最低分、最高分和评判方式。")
+        yield Violation(f"{path}/bands", f"{named(item)}没有档位（bands）。{BAND_KEYS}")
     for place, part in parts:
         if not blank(part.bands):
             yield from _tiling(f"{path}/parts/{place}", part, step)
         elif module.form != BALLOT:
             yield Violation(
                 f"{path}/parts/{place}/bands",
-                f"{named(part)}没有档位。写明各档的最低分、最高分和评判方式。",
+                f"{named(part)}没有档位（bands）。{BAND_KEYS}",
             )
 
 
@@ -73,7 +74,7 @@ def _broken(path: str, part: RubricItem | RubricPart, top: Decimal) -> Iterator[
     for place, band in entries(part.bands, Band):
         low, high = band.min, band.max
         if not isinstance(low, Decimal) or not isinstance(high, Decimal):
-            fact = "没有写明最低分或最高分"
+            fact = "没有写明最低分（min）或最高分（max）"
         elif low > high:
             fact = f"最低分 {points(low)} 分高于最高分 {points(high)} 分"
         elif low < 0 or high > top:
@@ -152,13 +153,13 @@ def _grading_fault(module: RubricModule, item: RubricItem) -> str:
     """What is wrong with how ``item`` is graded, "" when nothing is."""
     if not blank(item.grades):
         if module.form != GRADED:
-            return (
-                f"采用等第，{module_name(module)}的评价形式不是等第制。"
-                f"将评价形式写为{coded('rubric.modules.form', GRADED)}，或改用档位。"
+            return f"采用等第，{module_name(module)}的评价形式不是等第制。" + (
+                written(FORM, module.form)
+                or f"将评价形式（form）写为{coded(FORM, GRADED)}，或改用档位（bands）。"
             )
         return _conversion_fault(item)
     if module.form == GRADED and blank(item.bands) and blank(item.parts):
-        return "没有等第。评价形式为等第制的，每个细项写明等第和换算分。"
+        return "没有等第（grades）。评价形式为等第制的，每个细项写明等第（grade）和换算分（points）。"
     return ""
 
 
@@ -167,7 +168,7 @@ def _conversion_fault(item: RubricItem) -> str:
     stated = [grade.points for _, grade in entries(item.grades, Grade)]
     awarded = [each for each in stated if isinstance(each, Decimal)]
     if len(awarded) < len(stated):
-        return "有等第没有写明换算分。逐个等第写明换算分。"
+        return "有等第没有写明换算分。逐个等第写明换算分（points）。"
     if not isinstance(item.max, Decimal):
         return ""
     if awarded[0] == item.max and awarded[-1] >= 0 and all(high > low for high, low in pairwise(awarded)):

@@ -9,14 +9,13 @@ from core.domain.plan import Committee, CommitteeMember, Organisation, PlanDraft
 from core.domain.values import Flag, blank, entries, or_empty, years_after
 from core.domain.wording import day_words
 from core.rulebook.engine import Checks, Given, Violation
-from core.rulebook.js2023.parts import WORDS, listed
+from core.rulebook.js2023.parts import WORDS, listed, written
 
 checks = Checks()
 
 CHAIR, VICE_CHAIR, MEMBER = "chair", "vice_chair", "member"
-POSTS = {
-    post: WORDS.word("organisation.committee.members.post", post) for post in (CHAIR, VICE_CHAIR, MEMBER)
-}
+PERSON = "organisation.committee.members"
+POSTS = {post: WORDS.word(f"{PERSON}.post", post) for post in (CHAIR, VICE_CHAIR, MEMBER)}
 FULL_SENIOR = "full_senior"
 SENIOR_TITLES = ("associate_senior", FULL_SENIOR)
 SENIOR_TECHNICIAN_UP = ("senior_technician", "special_technician", "chief_technician")
@@ -37,6 +36,15 @@ def persons(plan: PlanDraft, *posts: str) -> list[tuple[int, CommitteeMember]]:
 def externals(people: list[tuple[int, CommitteeMember]]) -> int:
     """How many of ``people`` are external; only a plain true says so."""
     return sum(1 for _, each in people if each.external is True)
+
+
+def _posts_in_words(plan: PlanDraft, *posts: str) -> str:
+    """That the words of ``posts`` stand where their codes should, "" where none does."""
+    committee = or_empty(or_empty(plan.organisation, Organisation).committee, Committee)
+    stated = (each.post for _, each in entries(committee.members, CommitteeMember))
+    return written(
+        f"{PERSON}.post", *(each for each in stated if each and each.strip() in map(POSTS.get, posts))
+    )
 
 
 def _called(place: int, person: CommitteeMember) -> str:
@@ -81,9 +89,8 @@ def _exactly(plan: PlanDraft, post: str, wanted: int) -> Iterator[Violation]:
             f"{zh} {len(holders)} 名（{names}），应为 {wanted} 名。保留 {wanted} 名，其余改任委员或删去。",
         )
     elif len(holders) < wanted:
-        yield Violation(
-            MEMBERS, f"{zh} {len(holders)} 名，应为 {wanted} 名。增补{zh} {wanted - len(holders)} 名。"
-        )
+        step = _posts_in_words(plan, post) or f"增补{zh} {wanted - len(holders)} 名。"
+        yield Violation(MEMBERS, f"{zh} {len(holders)} 名，应为 {wanted} 名。{step}")
 
 
 @checks.rule("JS-A2-members-min-5", needs=NEEDS)
@@ -92,10 +99,9 @@ def enough_members(plan: PlanDraft, given: Given) -> Iterator[Violation]:
     members = len(persons(plan, MEMBER))
     least = given.template.integer(f"{POST_RULES}/member/count")
     if members < least:
+        step = _posts_in_words(plan, MEMBER) or f"增补委员 {least - members} 名。"
         yield Violation(
-            MEMBERS,
-            f"委员 {members} 名（主任委员、副主任委员除外），至少需要 {least} 名。"
-            f"增补委员 {least - members} 名。",
+            MEMBERS, f"委员 {members} 名（主任委员、副主任委员除外），至少需要 {least} 名。{step}"
         )
 
 
@@ -108,10 +114,14 @@ def external_third(plan: PlanDraft, given: Given) -> Iterator[Violation]:
     short = over * total - under * external
     if short > 0:
         replaced, added = -(-short // under), -(-short // (under - over))
+        step = (
+            _posts_in_words(plan, *POSTS)
+            or f"将本企业委员 {replaced} 名换为外聘，或增补外聘委员 {added} 名。"
+        )
         yield Violation(
             MEMBERS,
-            f"外聘委员 {external} 名，总人数 {total} 名，至少需要 {external + replaced} 名。"
-            f"将本企业委员 {replaced} 名换为外聘，或增补外聘委员 {added} 名。",
+            f"外聘委员 {external} 名，总人数 {total} 名，不足三分之一，"
+            f"至少需要 {external + replaced} 名。{step}",
         )
 
 
@@ -124,7 +134,7 @@ def chair_is_principal(plan: PlanDraft, _: Given) -> Iterator[Violation]:
                 f"{MEMBERS}/{place}/is_principal",
                 f"主任委员{_called(place, chair)}{_denied(chair.is_principal)}企业主要负责人。"
                 "主任委员原则上由企业主要负责人担任，"
-                "由领导班子其他成员担任的，在该委员的理由中写明原因。",
+                "由领导班子其他成员担任的，在该委员的理由（reason）中写明原因。",
                 chair.reason,
             )
 
@@ -151,19 +161,27 @@ def vice_chair_qualified(plan: PlanDraft, given: Given) -> Iterator[Violation]:
             continue
         lacking = _level_lacking(vice_chair) or _years_lacking(plan, vice_chair, years)
         if lacking:
+            fact = _level_in_words(vice_chair) or f"没有正高级职称，{lacking}。"
             yield Violation(
                 f"{MEMBERS}/{place}",
-                f"副主任委员{_called(place, vice_chair)}没有正高级职称，{lacking}。"
+                f"副主任委员{_called(place, vice_chair)}{fact}"
                 f"副主任委员应当有正高级职称，或与评审职业相关的高级技师等级满 {years} 年。"
                 "改聘符合条件的专家，或更正其职称、等级信息。",
             )
+
+
+def _level_in_words(person: CommitteeMember) -> str:
+    """That a title or a skill level stands in words where its code should, "" where neither does."""
+    return written(f"{PERSON}.title_level", person.title_level) + written(
+        f"{PERSON}.skill_level", person.skill_level
+    )
 
 
 def _level_lacking(person: CommitteeMember) -> str:
     """What the person lacks of a related skill level from senior technician up, "" when nothing."""
     if person.skill_level not in SENIOR_TECHNICIAN_UP:
         return "也没有高级技师及以上等级"
-    return "" if person.skill_related is True else "技能等级没有注明与评审职业相关"
+    return "" if person.skill_related is True else "技能等级没有注明与评审职业相关（skill_related）"
 
 
 def _years_lacking(plan: PlanDraft, person: CommitteeMember, years: int) -> str:
@@ -171,9 +189,9 @@ def _years_lacking(plan: PlanDraft, person: CommitteeMember, years: int) -> str:
     formed = or_empty(or_empty(plan.organisation, Organisation).committee, Committee).formed_on
     since = person.senior_obtained_on or person.skill_obtained_on
     if not isinstance(since, date):
-        return "高级技师取得日期也没有写明"
+        return "高级技师取得日期（senior_obtained_on）也没有写明"
     if not isinstance(formed, date):
-        return "评审委员会组建日期没有写明，无法核对等级年限"
+        return "评审委员会组建日期（formed_on）没有写明，无法核对等级年限"
     full = years_after(since, years)
     return (
         "" if full <= formed else f"等级到{day_words(full)}才满 {years} 年，评审委员会{day_words(formed)}组建"
@@ -187,7 +205,7 @@ def vice_chair_has_authority(plan: PlanDraft, _: Given) -> Iterator[Violation]:
         if blank(vice_chair.authority_statement):
             yield Violation(
                 f"{MEMBERS}/{place}/authority_statement",
-                f"副主任委员{_called(place, vice_chair)}没有行业权威性说明。"
+                f"副主任委员{_called(place, vice_chair)}没有行业权威性说明（authority_statement）。"
                 "副主任委员需在本行业内具有较强权威性和影响力，写明其行业任职、主持的标准或项目等。",
             )
 
@@ -198,9 +216,10 @@ def members_qualified(plan: PlanDraft, _: Given) -> Iterator[Violation]:
     for place, member in persons(plan, MEMBER):
         lacking = member.title_level not in SENIOR_TITLES and _level_lacking(member)
         if lacking:
+            fact = _level_in_words(member) or f"没有高级职称，{lacking}。"
             yield Violation(
                 f"{MEMBERS}/{place}",
-                f"委员{_called(place, member)}没有高级职称，{lacking}。"
+                f"委员{_called(place, member)}{fact}"
                 "委员应当有高级职称，或与评审职业相关的高级技师等级。"
                 "改聘符合条件的人员，或更正其职称、等级信息。",
             )

@@ -20,7 +20,8 @@ def mechanism(plan: PlanDraft, _: Given) -> Iterator[Violation]:
     if blank(plan.complaints):
         yield Violation(
             "/complaints",
-            "方案没有投诉与争议处理机制。写明受理渠道、处理程序、负责人员和召集人。",
+            "方案没有投诉与争议处理机制。"
+            "写明受理渠道（channels）、处理程序（procedure）、负责人员（handlers）和召集人（convener）。",
         )
         return
     complaints = or_empty(plan.complaints, Complaints)
@@ -28,7 +29,8 @@ def mechanism(plan: PlanDraft, _: Given) -> Iterator[Violation]:
         if blank(getattr(complaints, name)):
             yield Violation(
                 f"/complaints/{name}",
-                f"投诉与争议处理没有写明{specs(Complaints)[name].zh}。应当明确处理机制，写明受理渠道和处理程序。",
+                f"投诉与争议处理没有写明{specs(Complaints)[name].zh}（{name}）。"
+                "应当明确处理机制，写明受理渠道和处理程序。",
             )
 
 
@@ -39,7 +41,8 @@ def responsible_persons(plan: PlanDraft, _: Given) -> Iterator[Violation]:
     if not complaints.handlers:
         yield Violation(
             "/complaints/handlers",
-            "没有投诉处理的负责人员。至少列出 1 名，写明姓名、职务和联系方式。",
+            "没有投诉处理的负责人员（handlers）。"
+            "至少列出 1 名，写明姓名（name）、职务（post）和联系方式（contact）。",
         )
     for place, handler in entries(complaints.handlers, Handler):
         missing = [each for each in specs(Handler).values() if blank(getattr(handler, each.name))]
@@ -47,7 +50,8 @@ def responsible_persons(plan: PlanDraft, _: Given) -> Iterator[Violation]:
             yield Violation(
                 f"/complaints/handlers/{place}",
                 f"投诉处理负责人员第 {place + 1} 名{'' if blank(handler.name) else handler.name}"
-                f"没有写明{listed(each.zh for each in missing)}。补齐姓名、职务和联系方式。",
+                f"没有写明{listed(f'{each.zh}（{each.name}）' for each in missing)}。"
+                "补齐姓名、职务和联系方式。",
             )
 
 
@@ -62,7 +66,8 @@ def principal_convenes(plan: PlanDraft, _: Given) -> Iterator[Violation]:
         )
         yield Violation(
             "/complaints/convener/is_principal" if complaints.convener else "/complaints/convener",
-            f"投诉、争议的研究处理{fact}。原则上由企业主要负责人召集，由他人召集的，在召集人的理由中写明原因。",
+            f"投诉、争议的研究处理{fact}。原则上由企业主要负责人召集，由他人召集的，"
+            "在召集人的理由（reason）中写明原因。",
             convener.reason,
         )
 
@@ -74,5 +79,5 @@ def filed_with_city(plan: PlanDraft, _: Given) -> Iterator[Violation]:
         yield Violation(
             "/complaints/report_to_city",
             "没有写明处理结果报设区市人力资源社会保障部门备查。涉及已上报建议人选的处理结果应当报备，"
-            "将报设区市备查写为是（true）。",
+            "将报设区市备查（report_to_city）写为 true。",
         )

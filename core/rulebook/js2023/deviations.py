@@ -18,5 +18,6 @@ def deviations_have_reasons(plan: PlanDraft, _: Given) -> Iterator[Violation]:
         if blank(deviation.reason):
             yield Violation(
                 f"/deviations/{place}/reason",
-                f"偏离说明第 {place + 1} 项“{deviation.what or ''}”没有理由。结合企业实际写明理由。",
+                f"偏离说明第 {place + 1} 项“{deviation.what or ''}”没有理由。"
+                "结合企业实际写明理由（reason）。",
             )

@@ -10,11 +10,11 @@ from core.domain.records import pointer
 from core.domain.values import blank, or_empty
 from core.domain.wording import number_words as points
 from core.rulebook.engine import Checks, Given, Violation
-from core.rulebook.js2023.parts import coded
+from core.rulebook.js2023.parts import coded, written
 
 checks = Checks()
 
-PATHS = "conditions.paths"
+PATHS, PRIORITY = "conditions.paths", "methods.direct.priority_conditions"
 
 
 @checks.rule("JS-1.2-basic-any-of", needs=("conditions",))
@@ -25,15 +25,16 @@ def basic_conditions(plan: PlanDraft, given: Given) -> Iterator[Violation]:
     if not paths or blank(paths):
         yield Violation(
             "/conditions/paths",
-            f"没有写明任何基本条件，至少需要 1 条。从{coded(PATHS, *known)}中选用，并写明年限。",
+            f"没有写明任何基本条件，至少需要 1 条。从{coded(PATHS, *known)}中选用，并写明年限（years_min）。",
         )
         return
     for code in paths:
         if code not in known:
             yield Violation(
                 pointer("conditions", "paths", code),
-                f"基本条件“{code}”不在省定的 {len(known)} 条之内。"
-                f"改为{coded(PATHS, *known)}之一，或移到补充条件。",
+                written(PATHS, code)
+                or f"基本条件“{code}”不在省定的 {len(known)} 条之内。"
+                f"改为{coded(PATHS, *known)}之一，或移到补充条件（extra）。",
             )
 
 
@@ -64,9 +65,10 @@ def priority_conditions(plan: PlanDraft, given: Given) -> Iterator[Violation]:
         if code not in known:
             yield Violation(
                 pointer("methods", "direct", "priority_conditions", place),
-                f"第 {place + 1} 项优先条件（{code or '空白'}）不在省定的 {len(known)} 项之内。"
+                written(PRIORITY, code)
+                or f"第 {place + 1} 项优先条件（{code or '空白'}）不在省定的 {len(known)} 项之内。"
                 "只可少选，不可增加。"
-                f"删去，或改为{coded('methods.direct.priority_conditions', *known)}之一。",
+                f"删去，或改为{coded(PRIORITY, *known)}之一。",
             )
 
 
@@ -80,12 +82,13 @@ def _path(plan: PlanDraft, given: Given, code: str) -> Iterator[Violation]:
     zh, least = given.template.groups[where].label, given.template.integer(f"{where}/years_min")
     years = path.years_min
     if not isinstance(years, Decimal) or years < least:
-        stated = f"年限为 {points(years)} 年" if isinstance(years, Decimal) else "没有写明年限"
+        stated = f"年限为 {points(years)} 年" if isinstance(years, Decimal) else "没有写明年限（years_min）"
         yield Violation(
             f"{where}/years_min", f"基本条件“{zh}”{stated}，省定不少于 {least} 年。改为 {least} 年或更长。"
         )
     if f"{where}/still_engaged" in given.template.leaves and path.still_engaged is not True:
         yield Violation(
             f"{where}/still_engaged",
-            f"基本条件“{zh}”没有要求仍从事本职业（专业）工作，省定须仍从事。将仍从事本职业写为是（true）。",
+            f"基本条件“{zh}”没有要求仍从事本职业（专业）工作，省定须仍从事。"
+            "将仍从事本职业（still_engaged）写为 true。",
         )

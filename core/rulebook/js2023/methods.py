@@ -17,7 +17,8 @@ from core.domain.plan import (
 from core.domain.records import specs
 from core.domain.values import Many, Number, blank, entries, or_empty, stated
 from core.rulebook.engine import Checks, Given, Violation
-from core.rulebook.js2023.parts import coded, listed
+from core.rulebook.js2023.panels import members_of, panel_name
+from core.rulebook.js2023.parts import coded, listed, written
 
 checks = Checks()
 
@@ -35,13 +36,17 @@ def two_modes(plan: PlanDraft, _: Given) -> Iterator[Violation]:
         yield Violation(
             "/methods/routes",
             "评审方式中没有业绩评审。评审方式包括业绩评审和直接评定两种，可以不设直接评定，不可不设业绩评审。"
-            f"在评审方式中加入{coded('methods.routes', PERFORMANCE)}。",
+            + (
+                written("methods.routes", *routes)
+                or f"在评审方式（routes）中加入{coded('methods.routes', PERFORMANCE)}。"
+            ),
         )
     for place, route in enumerate(routes):
         if route not in (PERFORMANCE, DIRECT):
             yield Violation(
                 f"/methods/routes/{place}",
-                f"评审方式“{route or '（空）'}”不属于业绩评审、直接评定两种。"
+                written("methods.routes", route)
+                or f"评审方式“{route or '（空）'}”不属于业绩评审、直接评定两种。"
                 f"删去这一项，或改为{coded('methods.routes', PERFORMANCE, DIRECT)}之一。",
             )
 
@@ -60,7 +65,8 @@ def direct_vote(plan: PlanDraft, given: Given) -> Iterator[Violation]:
     fact = f"为 {share[0]}/{share[1]}" if share else "没有写明，或没有写成分子、分母两个整数"
     yield Violation(
         "/methods/direct/vote_fraction" if methods.direct else "/methods/direct",
-        f"直接评定的得票率{fact}，至少应为 {over}/{under}。将得票率写为 [{over}, {under}] 或更高。",
+        f"直接评定的得票率{fact}，至少应为 {over}/{under}。"
+        f"将得票率（vote_fraction）写为 [{over}, {under}] 或更高。",
     )
 
 
@@ -72,8 +78,9 @@ def interview_scored_on_site(plan: PlanDraft, _: Given) -> Iterator[Violation]:
         fact = "没有写明" if blank(scoring) else f"写为“{scoring}”"
         yield Violation(
             "/methods/interview_scoring",
-            f"答辩评分方式{fact}。面试答辩的评分应当现场完成，"
-            f"将答辩评分方式写为{coded('methods.interview_scoring', ON_SITE)}。",
+            written("methods.interview_scoring", scoring)
+            or f"答辩评分方式{fact}。面试答辩的评分应当现场完成，"
+            f"将答辩评分方式（interview_scoring）写为{coded('methods.interview_scoring', ON_SITE)}。",
         )
 
 
@@ -83,7 +90,7 @@ def pass_line(plan: PlanDraft, _: Given) -> Iterator[Violation]:
     performance = or_empty(or_empty(plan.methods, Methods).performance, PerformanceRoute)
     words = specs(PerformanceRoute)
     asked = ("pass_score", "quota", "vote_fraction")
-    missing = [words[name].zh for name in asked if not stated(getattr(performance, name))]
+    missing = [f"{words[name].zh}（{name}）" for name in asked if not stated(getattr(performance, name))]
     if missing:
         yield Violation(
             "/methods/performance",
@@ -97,7 +104,7 @@ def tie_break(plan: PlanDraft, given: Given) -> Iterator[Violation]:
     if blank(or_empty(plan.methods, Methods).tie_break):
         yield Violation(
             "/methods/tie_break",
-            "没有写明同分处理办法。按先后顺序写明同分时比较的内容，"
+            "没有写明同分处理办法（tie_break）。按先后顺序写明同分时比较的内容，"
             f"如{coded('methods.tie_break', *given.template.words('/methods/tie_break'))}。",
         )
 
@@ -111,7 +118,8 @@ def aggregation(plan: PlanDraft, given: Given) -> Iterator[Violation]:
         fact = "没有写明" if blank(kind) else f"“{kind}”不是平台认可的方法"
         yield Violation(
             "/methods/aggregation/kind" if methods.aggregation else "/methods/aggregation",
-            f"评分合成方法{fact}。改为{coded('methods.aggregation.kind', *AGGREGATIONS)}之一。",
+            written("methods.aggregation.kind", kind)
+            or f"评分合成方法（kind）{fact}。改为{coded('methods.aggregation.kind', *AGGREGATIONS)}之一。",
         )
     if kind != TRIMMED_MEAN:
         return
@@ -120,8 +128,8 @@ def aggregation(plan: PlanDraft, given: Given) -> Iterator[Violation]:
         scorers = len(panel.members or ())
         if scorers < least:
             yield Violation(
-                f"/organisation/panels/{place}/members",
-                f"专家组“{panel.code or place + 1}”共 {scorers} 人，"
+                members_of(place),
+                f"{panel_name(place, panel)}共 {scorers} 人，"
                 f"去掉最高分、最低分后平均的，至少需要 {least} 人。"
                 f"增加专家 {least - scorers} 人，"
                 f"或将评分合成方法改为{coded('methods.aggregation.kind', MEAN)}。",

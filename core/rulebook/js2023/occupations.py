@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from core.domain.plan import Occupation, PlanDraft
 from core.domain.records import pointer
 from core.domain.values import blank, entries
 from core.rulebook.engine import Checks, Given, Violation
-from core.rulebook.js2023.parts import coded
+from core.rulebook.js2023.parts import WORDS, coded, written
 
 checks = Checks()
 
@@ -26,7 +26,8 @@ def national_standard(plan: PlanDraft, given: Given) -> Iterator[Violation]:
         if occupation.standard_basis not in allowed:
             yield Violation(
                 pointer("occupations", place, "standard_basis"),
-                f"{name}的标准依据{_stated(occupation)}，应当为正式发布的{coded(BASIS, *allowed)}。"
+                _in_words(name, occupation, allowed)
+                or f"{name}的标准依据{_stated(occupation)}，应当为正式发布的{coded(BASIS, *allowed)}。"
                 "核对后写明，没有国家职业技能标准的改选其他职业；"
                 "只面向正高级职称人员的，标明仅面向正高级职称人员（title_path_only）。",
             )
@@ -47,14 +48,16 @@ def standard_or_specification(plan: PlanDraft, given: Given) -> Iterator[Violati
         if occupation.standard_basis not in allowed:
             yield Violation(
                 pointer("occupations", place, "standard_basis"),
-                f"{name}的标准依据{_stated(occupation)}，应当为国家职业技能标准或行业、企业评价规范。"
+                _in_words(name, occupation, allowed)
+                or f"{name}的标准依据{_stated(occupation)}，应当为国家职业技能标准或行业、企业评价规范。"
                 f"改为{coded(BASIS, *allowed)}之一。",
             )
         yield from _senior_level(place, occupation)
         if blank(occupation.standard_document) and blank(occupation.standard_title):
             yield Violation(
                 pointer("occupations", place, "standard_document"),
-                f"{name}没有写明标准或评价规范的名称，也没有文件。附上标准或规范文件，或写明名称。",
+                f"{name}没有写明标准或评价规范的名称，也没有文件。"
+                "附上标准文件（standard_document），或写明标准名称（standard_title）。",
             )
 
 
@@ -66,7 +69,7 @@ def title_mapping(plan: PlanDraft, _: Given) -> Iterator[Violation]:
             yield Violation(
                 pointer("occupations", place, "title_mapping"),
                 f"{_called(place, occupation)}仅面向正高级职称人员，没有写明对应的职称专业。"
-                "列出与之贯通的职称专业。",
+                "列出与之贯通的对应职称专业（title_mapping）。",
             )
 
 
@@ -75,7 +78,7 @@ def _senior_level(place: int, occupation: Occupation) -> Iterator[Violation]:
         yield Violation(
             pointer("occupations", place, "has_senior_technician_level"),
             f"{_called(place, occupation)}的标准或规范没有标明设有高级技师等级，应当设有。"
-            "核对标准后标明，或改选职业。",
+            "核对标准后将设有高级技师等级（has_senior_technician_level）写为 true，或改选职业。",
         )
 
 
@@ -84,5 +87,12 @@ def _called(place: int, occupation: Occupation) -> str:
     return f"“{occupation.name}”" if not blank(occupation.name) else f"第 {place + 1} 个职业"
 
 
+def _in_words(name: str, occupation: Occupation, allowed: Sequence[str]) -> str:
+    """That the word for an allowed basis stands where its code should, "" where it is anything else."""
+    basis = occupation.standard_basis
+    return f"{name}的{written(BASIS, basis)}" if basis and WORDS.code(BASIS, basis) in allowed else ""
+
+
 def _stated(occupation: Occupation) -> str:
-    return "没有写明" if blank(occupation.standard_basis) else f"为“{occupation.standard_basis}”"
+    basis = occupation.standard_basis
+    return "（standard_basis）没有写明" if blank(basis) else f"为“{basis}”"

@@ -8,11 +8,12 @@ from core.domain.plan import Committee, Organisation, Panel, PanelMember, PlanDr
 from core.domain.values import blank, entries, or_empty
 from core.rulebook.engine import Checks, Given, Violation
 from core.rulebook.js2023.committee import POSTS, externals, persons
-from core.rulebook.js2023.parts import listed
+from core.rulebook.js2023.parts import WORDS, listed, written
 
 checks = Checks()
 
 ENTERPRISE, INDUSTRY = "enterprise", "industry"
+KIND, SERVES = "organisation.panels.members.kind", "organisation.panels.serves"
 COMMITTEE = "committee"
 
 
@@ -21,14 +22,16 @@ def joint_panels(plan: PlanDraft, given: Given) -> Iterator[Violation]:
     """专家组应当由企业专家和行业专家共同组成: each panel by itself (AMB-23)."""
     least = given.template.integer("/organisation/panels/enterprise_experts")
     for path, name, enterprise, industry in _scoring_bodies(plan):
-        missing = [
-            zh for zh, absent in (("企业专家", enterprise < least), ("行业专家", industry < 1)) if absent
+        lacking = [
+            code for code, absent in ((ENTERPRISE, enterprise < least), (INDUSTRY, industry < 1)) if absent
         ]
-        if missing:
+        if lacking:
+            missing = listed(WORDS.word(KIND, code) for code in lacking)
             yield Violation(
                 path,
-                f"{name}有企业专家 {enterprise} 人、行业专家 {industry} 人，缺少{listed(missing)}。"
-                f"专家组应当由企业专家和行业专家共同组成，增补{listed(missing)}。",
+                f"{name}有企业专家 {enterprise} 人、行业专家 {industry} 人，缺少{missing}。"
+                "专家组应当由企业专家和行业专家共同组成。"
+                + (_kinds_in_words(plan, path, *lacking) or f"增补{missing}。"),
             )
 
 
@@ -38,10 +41,31 @@ def enough_industry_experts(plan: PlanDraft, given: Given) -> Iterator[Violation
     least = given.template.integer("/organisation/panels/industry_experts")
     for path, name, _, industry in _scoring_bodies(plan):
         if industry < least:
-            yield Violation(
-                path,
-                f"{name}有行业专家 {industry} 人，不得少于 {least} 人。增补行业专家 {least - industry} 人。",
-            )
+            step = _kinds_in_words(plan, path, INDUSTRY) or f"增补行业专家 {least - industry} 人。"
+            yield Violation(path, f"{name}有行业专家 {industry} 人，不得少于 {least} 人。{step}")
+
+
+def panel_name(place: int, panel: Panel) -> str:
+    """专家组（业绩评价、面试答辩）: by what the panel serves, or by its place where that is not known."""
+    served = [WORDS.word(SERVES, code) for code in panel.serves or () if code in WORDS.codes(SERVES)]
+    return f"专家组（{listed(served)}）" if served else f"第 {place + 1} 个专家组"
+
+
+def members_of(place: int) -> str:
+    """The pointer to the experts of the panel at ``place``."""
+    return f"/organisation/panels/{place}/members"
+
+
+def _kinds_in_words(plan: PlanDraft, path: str, *kinds: str) -> str:
+    """That the words of ``kinds`` stand in the panel at ``path`` where their codes should, or ""."""
+    panels = entries(or_empty(plan.organisation, Organisation).panels, Panel)
+    stated = (
+        expert.kind
+        for place, panel in panels
+        if members_of(place) == path
+        for _, expert in entries(panel.members, PanelMember)
+    )
+    return written(KIND, *(each for each in stated if each and WORDS.code(KIND, each) in kinds))
 
 
 def _scoring_bodies(plan: PlanDraft) -> Iterator[tuple[str, str, int, int]]:
@@ -49,8 +73,8 @@ def _scoring_bodies(plan: PlanDraft) -> Iterator[tuple[str, str, int, int]]:
     organisation = or_empty(plan.organisation, Organisation)
     for place, panel in entries(organisation.panels, Panel):
         kinds = [expert.kind for _, expert in entries(panel.members, PanelMember)]
-        name = f"专家组“{panel.code or place + 1}”"
-        yield f"/organisation/panels/{place}/members", name, kinds.count(ENTERPRISE), kinds.count(INDUSTRY)
+        name = panel_name(place, panel)
+        yield members_of(place), name, kinds.count(ENTERPRISE), kinds.count(INDUSTRY)
     committee = or_empty(organisation.committee, Committee)
     if organisation.scoring_body == COMMITTEE and not blank(committee.members):
         people = persons(plan, *POSTS)

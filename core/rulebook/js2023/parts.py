@@ -7,6 +7,9 @@ from datetime import date, timedelta
 from itertools import islice
 
 from core.domain.calendar import WorkCalendar
+from core.domain.plan import PlanDraft
+from core.domain.records import Kind, specs
+from core.domain.values import Text
 from core.rulebook.vocabulary import vocabulary
 
 WORDS = vocabulary("js2023")
@@ -27,6 +30,24 @@ def estimated(calendar: WorkCalendar, *days: date) -> str:
 def listed(words: Iterable[str]) -> str:
     """评审条件、评审方式"""
     return "、".join(words)
+
+
+def written(place: str, *values: Text) -> str:
+    """评分主体写成“评审委员会”，应写代码 committee。
+
+    Names each of ``values`` at ``place`` that is an official word where its code should stand; "" for none.
+    """
+    words = dict.fromkeys(each for each in values if each and WORDS.code(place, each))
+    return "".join(f"{_label(place)}写成“{each}”，应写代码 {WORDS.code(place, each)}。" for each in words)
+
+
+def _label(place: str) -> str:
+    """The official term of the field at ``place``, a place of the vocabulary."""
+    kind, zh = Kind(PlanDraft), ""
+    for step in place.split("."):
+        spec = specs(kind.base)[step]
+        kind, zh = spec.kind.item or spec.kind, spec.zh
+    return zh
 
 
 def coded(place: str, *codes: str) -> str:

@@ -10,7 +10,7 @@ from core.domain.plan import PlanDraft, Rubric, RubricItem, RubricModule, Rubric
 from core.domain.values import Many, Number, blank, entries, or_empty
 from core.domain.wording import number_words as points
 from core.rulebook.engine import Checks, Given, Violation
-from core.rulebook.js2023.parts import WORDS, coded, listed
+from core.rulebook.js2023.parts import WORDS, coded, listed, written
 
 checks = Checks()
 
@@ -18,6 +18,8 @@ ACHIEVEMENT, INTERVIEW, OVERALL = "achievement", "interview", "overall"
 MODULES = {code: WORDS.word("rubric.modules.code", code) for code in (ACHIEVEMENT, INTERVIEW, OVERALL)}
 GRADED, BALLOT = "graded", "ballot"
 
+CODE, FORM = "rubric.modules.code", "rubric.modules.form"
+FOCUS, FACTORS = "rubric.modules.items.focus", "rubric.modules.factors"
 NEEDS = ("rubric",)
 T = TypeVar("T")
 ZERO = Decimal(0)
@@ -51,25 +53,33 @@ def _stated(numbers: Iterable[Number]) -> list[Decimal]:
 @checks.rule("JS-A3-three-modules", needs=NEEDS)
 def three_modules(plan: PlanDraft, _: Given) -> Iterator[Violation]:
     """需进行业绩评价、面试答辩、综合评价三个模块评判: each once, each with points (AMB-31)."""
-    seen: set[str] = set()
+    seen: dict[str, None] = {}
     for path, module in modules(plan):
         code = module.code or ""
         if code not in MODULES or code in seen:
             fact = f"“{code}”出现不止一次" if code in seen else f"“{code}”不属于{listed(MODULES.values())}"
-            yield Violation(f"{path}/code", f"模块代码{fact}。三个模块各设一个，改正代码，或删去多余的模块。")
-        seen.add(code)
+            yield Violation(
+                f"{path}/code",
+                written(CODE, code) or f"模块代码{fact}。三个模块各设一个，改正代码，或删去多余的模块。",
+            )
+        seen[code] = None
         if not isinstance(module.weight, Decimal) or module.weight <= 0:
             fact = (
-                f"配分为 {points(module.weight)} 分" if isinstance(module.weight, Decimal) else "没有写明配分"
+                f"配分为 {points(module.weight)} 分"
+                if isinstance(module.weight, Decimal)
+                else "没有写明配分（weight）"
             )
             yield Violation(
                 f"{path}/weight", f"{module_name(module)}{fact}。每个模块的配分应当大于 0，改写配分。"
             )
-    missing = [zh for code, zh in MODULES.items() if code not in seen]
-    if missing:
+    lacking = [code for code in MODULES if code not in seen]
+    missing = [MODULES[code] for code in lacking]
+    if lacking:
         yield Violation(
             "/rubric/modules",
-            f"评分标准中没有{listed(missing)}模块。业绩评审需进行业绩评价、面试答辩、综合评价三个模块评判，补齐模块。",
+            f"评分标准中没有{listed(missing)}模块。"
+            "业绩评审需进行业绩评价、面试答辩、综合评价三个模块评判。"
+            + (written(CODE, *seen) or f"补齐{coded(CODE, *lacking)}模块。"),
         )
 
 
@@ -105,7 +115,8 @@ def _sheet(plan: PlanDraft, code: str) -> Iterator[Violation]:
         if module.code == code and blank(module.items):
             yield Violation(
                 f"{path}/items",
-                f"{MODULES[code]}没有评分细项。评分表格、评分项目应当体现在方案中，列出评分细项、配分和档位。",
+                f"{MODULES[code]}没有评分细项（items）。评分表格、评分项目应当体现在方案中，"
+                "列出评分细项、配分（max）和档位（bands）。",
             )
 
 
@@ -119,8 +130,8 @@ def items_add_up(plan: PlanDraft, _: Given) -> Iterator[Violation]:
         elif module.code == OVERALL and module.form != BALLOT:
             yield Violation(
                 f"{path}/items",
-                "综合评价没有评分细项，配分无从计算。列出评分细项和配分；"
-                f"以表决形式评价的，将评价形式写为{coded('rubric.modules.form', BALLOT)}。",
+                "综合评价没有评分细项，无法核对配分。列出评分细项（items）和配分（max）；"
+                f"以表决形式评价的，将评价形式（form）写为{coded(FORM, BALLOT)}。",
             )
 
 
@@ -130,7 +141,8 @@ def _module_adds_up(
     wanted, zh = (module.max, "折算前满分") if module.rescale is True else (module.weight, "配分")
     if module.rescale is True and not (isinstance(wanted, Decimal) and wanted > 0):
         yield Violation(
-            f"{path}/max", f"{module_name(module)}折算计分，但没有写明大于 0 的折算前满分。补写折算前满分。"
+            f"{path}/max",
+            f"{module_name(module)}折算计分，但没有写明大于 0 的折算前满分。补写折算前满分（max）。",
         )
         wanted = None
     yield from _adds_up(f"{path}/items", f"{module_name(module)}各细项", items, wanted, zh)
@@ -153,7 +165,7 @@ def _adds_up(
             total += part.max
         else:
             complete = False
-            yield Violation(f"{path}/{place}/max", f"{named(part)}没有写明配分。补写配分。")
+            yield Violation(f"{path}/{place}/max", f"{named(part)}没有写明配分。补写配分（max）。")
     if complete and isinstance(wanted, Decimal) and total != wanted:
         yield Violation(
             path,
@@ -176,7 +188,7 @@ def weights_near_reference(plan: PlanDraft, given: Given) -> Iterator[Violation]
                 f"{path}/weight",
                 f"{module_name(module)}配分 {points(module.weight)} 分，参考配分 {points(reference)} 分，"
                 f"相差 {points(away)} 分，超过 {points(most)} 分。"
-                "在评分标准的偏离理由中说明原因，或调整配分。",
+                "在评分标准的偏离理由（deviation_reason）中说明原因，或调整配分。",
                 or_empty(plan.rubric, Rubric).deviation_reason,
             )
 
@@ -189,13 +201,18 @@ def achievement_focus(plan: PlanDraft, given: Given) -> Iterator[Violation]:
         items = filled(module.items, RubricItem)
         if module.code != ACHIEVEMENT or not items:
             continue
-        covered = {tag for _, item in items for tag in item.focus or ()}
-        missing = [WORDS.word("rubric.modules.items.focus", tag) for tag in asked if tag not in covered]
+        covered = {tag: None for _, item in items for tag in item.focus or ()}
+        lacking = [tag for tag in asked if tag not in covered]
+        missing = [WORDS.word(FOCUS, tag) for tag in lacking]
         if missing:
             yield Violation(
                 f"{path}/items",
                 f"业绩评价各细项的考核重点没有涵盖{listed(missing)}。业绩评价主要考核工作成果、解决的难题、产生的效益，"
-                "在相应细项的考核重点中补齐，或在评分标准的偏离理由中说明原因。",
+                + (
+                    written(FOCUS, *covered)
+                    or f"在相应细项的考核重点（focus）中补齐{coded(FOCUS, *lacking)}，"
+                    "或在评分标准的偏离理由（deviation_reason）中说明原因。"
+                ),
                 or_empty(plan.rubric, Rubric).deviation_reason,
             )
 
@@ -206,9 +223,13 @@ def overall_factors(plan: PlanDraft, given: Given) -> Iterator[Violation]:
     asked = given.template.words("/rubric/modules/overall/factors")
     for path, module in modules(plan):
         lacking = [factor for factor in asked if factor not in (module.factors or ())]
-        missing = [WORDS.word("rubric.modules.factors", factor) for factor in lacking]
+        missing = [WORDS.word(FACTORS, factor) for factor in lacking]
         if module.code == OVERALL and missing:
             yield Violation(
                 f"{path}/factors",
-                f"综合评价的考虑因素没有涵盖{listed(missing)}。综合评价应综合考虑经济效益、社会效益以及传技带徒作用，补齐考虑因素。",
+                f"综合评价的考虑因素没有涵盖{listed(missing)}。综合评价应综合考虑经济效益、社会效益以及传技带徒作用。"
+                + (
+                    written(FACTORS, *(module.factors or ()))
+                    or f"在考虑因素（factors）中补齐{coded(FACTORS, *lacking)}。"
+                ),
             )

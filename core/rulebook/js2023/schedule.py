@@ -73,8 +73,9 @@ def enterprise_publicity_length(plan: PlanDraft, given: Given) -> Iterator[Viola
         yield Violation(
             "/schedule/enterprise_publicity_end",
             f"企业内公示自{day_words(start)}至{day_words(end)}，共 {found} 个工作日（首日不计），"
-            f"建议不少于 {wanted} 个。"
-            f"延长公示，或写明企业内公示期的理由。{estimated(given.calendar, start, end)}",
+            f"建议不少于 {wanted} 个工作日。延长公示，"
+            f"或写明企业内公示期的理由（enterprise_publicity_reason）。"
+            f"{estimated(given.calendar, start, end)}",
             reason=schedule.enterprise_publicity_reason,
         )
 

@@ -19,7 +19,13 @@ SLIPS: Final = (
     # three working days of publicity, and no reason is given
     ("enterprise_publicity_end: '2026-12-11'", "enterprise_publicity_end: '2026-12-09'"),
     # nobody to turn to
-    ("  supervision_contact: {name: 纪检监察室　濮阳樵, contact: 0516-00000101}\n", ""),
+    (
+        (
+            "  # 监督联系人：name 姓名；contact 联系方式\n"
+            "  supervision_contact: {name: 纪检监察室　濮阳樵, contact: 0516-00000101}\n"
+        ),
+        "",
+    ),
 )
 
 

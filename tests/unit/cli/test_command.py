@@ -94,6 +94,20 @@ def test_a_domain_error_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err == "shouxi：不能这样做。改用那样。\n"
 
 
+@pytest.mark.parametrize(
+    "error", [KeyError("weight"), RecursionError(), FileNotFoundError(2, "x", "y")], ids=repr
+)
+def test_a_fault_of_the_program_is_no_verdict(capsys: pytest.CaptureFixture[str], error: Exception) -> None:
+    @click.command("break", cls=Command)
+    def broken() -> None:
+        raise error
+
+    assert run(broken, ()) == 70
+    told, reference = capsys.readouterr().err.splitlines()
+    assert told == "shouxi：程序出错，操作没有完成，不代表检查结果。将所用命令和以下错误编号报平台维护人员。"
+    assert reference.startswith(f"shouxi：错误编号 {type(error).__name__}@core/cli/command.py:")
+
+
 @pytest.mark.parametrize(("given", "code"), [(None, 0), (0, 0), (1, 1), (2, 2)])
 def test_the_exit_code_is_what_the_command_gives(given: int | None, code: int) -> None:
     @click.group("group", cls=Group)

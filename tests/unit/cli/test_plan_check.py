@@ -232,10 +232,10 @@ UNREADABLE = {
     "only-comments": (b"# nothing\n\n", "文件里没有内容"),
     "binary": (bytes(range(256)) * 16, "含有 NUL 字节"),
     "word-file": (b"PK\x03\x04" + bytes(100), "这是 Word、Excel、PDF 或压缩文件"),
-    "gbk": ("方案编号: 甲".encode("gbk"), "不是 UTF-8 编码"),
+    "gbk": ("方案编号: 甲".encode("gbk"), "文件是 GBK（GB18030）编码"),
     "tag": (b"plan_id: !!python/object:os.system x\n", "使用了标签 !!python/object:os.system"),
     "alias": (b"plan_id: &a x\nnote: *a\n", "使用了锚点 &a"),
-    "duplicate-key": (b"plan_id: a\nplan_id: b\n", "键 plan_id 重复，第 1 行已经写过"),
+    "duplicate-key": (b"plan_id: a\nplan_id: b\n", "项目 plan_id 重复，第 1 行已经写过"),
     "50-MB": (b"a" * (50 * 1024 * 1024), "文件过大：有 50.0 MB，上限为 2 MB"),
     "just-too-large": (b"#" * (LIMIT_BYTES + 1), "文件过大"),
     "full-width-digits": ((SCORE + "８０").encode(), "应为数字，实际为“８０”"),
@@ -244,12 +244,12 @@ UNREADABLE = {
     "1e308": ((SCORE + "1e308").encode(), "应为数字，实际为“1e308”"),
     "1e308-json": (b'{"methods": {"performance": {"pass_score": 1e308}}}', "应为数字，实际为“1e308”"),
     "huge-number": ((SCORE + "9" * 100_000).encode(), "过大，绝对值不得超过 1 万亿"),
-    "unknown-key": (b"plan_id: a\nscore: 1\n", "未知的键 “score”"),
+    "unknown-key": (b"plan_id: a\nscore: 1\n", "没有“score”这个项目"),
     "unknown-key-inside": (b"methods: {route: [a]}\n", "是否应为 routes？"),
-    "list-for-mapping": (b"methods:\n- performance\n", "应为键值结构"),
+    "list-for-mapping": (b"methods:\n- performance\n", "应按“项目名: 内容”逐行填写"),
     "mapping-for-list": (b"methods: {routes: {a: 1}}\n", "应为列表"),
-    "list-for-plan": (b"- plan_id: a\n", "应为键值结构"),
-    "text-for-plan": ("一份方案".encode(), "应为键值结构"),
+    "list-for-plan": (b"- plan_id: a\n", "应按“项目名: 内容”逐行填写"),
+    "text-for-plan": ("一份方案".encode(), "这是普通文字，不是方案文件"),
     "no-plans": (b"plans: []\n", "没有方案"),
     "null-plan": (b"plans:\n-\n", "这一项没有内容"),
     "deep": (b"a: " + b"[" * 5000, "嵌套超过 32 层"),
@@ -284,7 +284,7 @@ def test_what_is_no_plan_gives_one_clear_message(
 @pytest.mark.parametrize("command", ["show", "deviation", "freeze"])
 def test_the_other_commands_refuse_it_alike(shouxi: Shouxi, plan_file: PlanFile, command: str) -> None:
     path = plan_file(b"plan_id: a\nplan_id: b\n")
-    assert_one_clear_message(shouxi("plan", command, path), path, "键 plan_id 重复")
+    assert_one_clear_message(shouxi("plan", command, path), path, "项目 plan_id 重复")
 
 
 @pytest.mark.parametrize(
@@ -314,7 +314,7 @@ def test_many_faults_are_told_each_on_a_line_with_line_and_path(shouxi: Shouxi, 
         f"{path}：这不是一份工作方案：有 3 处格式不符。请逐处修改后重新检查。",
         "  第 1 行（/plan_id）：应为文字，实际为一个列表。",
         "  第 3 行（/methods/routes）：应为列表，每项前加“- ”，实际为“x”。",
-        "  第 4 行（/nonsense）：未知的键 “nonsense”。请删去，或改用方案文件规定的键。",
+        "  第 4 行（/nonsense）：没有“nonsense”这个项目。删去，或改用方案文件规定的项目名。",
     ]
 
 

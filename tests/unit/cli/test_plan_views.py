@@ -161,7 +161,7 @@ def test_diff_tells_the_first_fault_of_what_is_no_plan(shouxi: Shouxi, plan_file
     path = plan_file("methods: []\nrubric: x\n")
     result = shouxi("plan", "diff", path, path)
     assert result.code == 2
-    fault = "第 1 行（/methods）：应为键值结构，每行写成“键: 值”。"
+    fault = "第 1 行（/methods）：应按“项目名: 内容”逐行填写。"
     assert result.err == f"shouxi：{path}：{fault}共 2 处，用 shouxi plan check 查看全部。\n"
 
 

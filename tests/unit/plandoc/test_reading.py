@@ -144,7 +144,20 @@ def test_empty_file(data: bytes) -> None:
         pytest.param("a: 甲\n".encode("utf-16-le"), "第 1 行：含有 NUL 字节", id="utf-16 without mark"),
         pytest.param(b"a: 1\r\nb: \x00\n", "第 2 行：含有 NUL 字节", id="nul"),
         pytest.param(b"\x7fELF\x02\x01\x01\x00", "第 1 行：含有 NUL 字节", id="binary"),
-        pytest.param("a: 1\nb: 首席技师\n".encode("gbk"), "第 2 行：不是 UTF-8 编码，可能是 GBK", id="gbk"),
+        pytest.param("a: 1\nb: 首席技师\n".encode("gbk"), "第 2 行：文件是 GBK（GB18030）编码", id="gbk"),
+        pytest.param(
+            "a:\n  b: 1\n\u00a0\u00a0c: 2\n".encode(),
+            "第 3 行：行首有不间断空格（U+00A0），多由 Word 带入。改用普通空格。",
+            id="no-break space before a key",
+        ),
+        pytest.param(
+            "a:\n\u3000- b\n".encode(),
+            "第 2 行：行首有全角空格（U+3000）。",
+            id="wide space before an item",
+        ),
+        pytest.param(
+            "a:\n  - [b\n\u00a0\u00a0c: 2\n".encode(), "第 3 行：行首有不间断空格", id="wide space, no YAML"
+        ),
         pytest.param(b"a: 1\rb: \xed\xa0\x80\n", "第 2 行：不是 UTF-8 编码", id="surrogate in utf-8"),
         pytest.param(b"a: 1\nb: \x1b[0m\n", "第 2 行：含有控制字符或无效字符 U+001B", id="escape"),
         pytest.param(b'["a",\n"\x7f"]', "第 2 行：含有控制字符或无效字符 U+007F", id="delete in json"),
@@ -157,6 +170,11 @@ def test_empty_file(data: bytes) -> None:
 )
 def test_bytes_that_are_no_text(data: bytes, message: str) -> None:
     assert fault(data).message.startswith(message)
+
+
+def test_wide_spaces_that_begin_a_text_are_kept() -> None:
+    text = "a: |\n  \u3000\u3000第一段\nb: \u3000乙\n"
+    assert read_tree(text.encode()).root == {"a": "\u3000\u3000第一段\n", "b": "\u3000乙"}
 
 
 def test_byte_order_mark_is_not_part_of_the_first_key() -> None:
@@ -225,10 +243,10 @@ def test_json_numbers_keep_every_digit() -> None:
     [
         pytest.param(rb'["\ud83d"]', "第 1 行第 5 列：双引号内的转义编码不完整或无效", id="lone surrogate"),
         pytest.param(rb'["\u0000"]', "第 1 行（/0）：含有控制字符或无效字符 U+0000", id="escaped nul"),
-        pytest.param(b'{"a": 1,\n"a": 2}', "第 2 行：键 a 重复，第 1 行已经写过", id="duplicate key"),
+        pytest.param(b'{"a": 1,\n"a": 2}', "第 2 行：项目 a 重复，第 1 行已经写过", id="duplicate key"),
         pytest.param(b'{"a": 1,\n"b" 2}', "第 2 行第 5 列：花括号里的内容不完整", id="missing colon"),
         pytest.param(b'{"a": [1, 2\n', "第 1 行第 7 列：方括号里的列表不完整", id="cut off"),
-        pytest.param(b'{"%b": 1}' % (b"k" * 1100), "第 1 行：键名超过 100 个字符", id="endless key"),
+        pytest.param(b'{"%b": 1}' % (b"k" * 1100), "第 1 行：项目名超过 100 个字符", id="endless key"),
         pytest.param(b"[" * 2000 + b"]" * 2000, "第 1 行（/0/0", id="deep"),
         pytest.param(b"[\t" + b"[" * 100_000 + b"]" * 100_000 + b"]", "第 1 行", id="too deep for json"),
     ],

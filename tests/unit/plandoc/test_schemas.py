@@ -234,7 +234,10 @@ def test_moment(written: str, moment: date) -> None:
     assert type(read(written, *MOMENT)) is type(moment)
 
 
-@pytest.mark.parametrize("way", [DAY, MOMENT], ids=["day", "moment"])
+DAY_LIKE, MOMENT_LIKE = "2026-11-20", "2026-11-13 或 2026-11-13T09:00:00+08:00"
+
+
+@pytest.mark.parametrize(("way", "like"), [(DAY, DAY_LIKE), (MOMENT, MOMENT_LIKE)], ids=["day", "moment"])
 @pytest.mark.parametrize(
     ("written", "message"),
     [
@@ -243,25 +246,26 @@ def test_moment(written: str, moment: date) -> None:
         ("2026-11-11T25:00", "“2026-11-11T25:00”不是有效的日期。"),
         ("2026-11-11T09:30+99:00", "“2026-11-11T09:30+99:00”不是有效的日期。"),
         *(
-            (written, f"应为日期，如 2026-11-20，实际为“{written}”。")
+            (written, f"应为日期，如 {{like}}，实际为“{written}”。")
             for written in (
                 "2026年11月20日",
                 "2026/11/20",
                 "20261120",
                 "2026-11-1",
+                "2026-11-13 9:00",
                 "１２",
                 "",
                 "1899-12-31",
                 "2101-01-01",
             )
         ),
-        (20261120, "应为日期，如 2026-11-20，实际为“20261120”。"),
-        (True, "应为日期，如 2026-11-20，实际为true。"),
-        ([], "应为日期，如 2026-11-20，实际为一个列表。"),
+        (20261120, "应为日期，如 {like}，实际为“20261120”。"),
+        (True, "应为日期，如 {like}，实际为true。"),
+        ([], "应为日期，如 {like}，实际为一个列表。"),
     ],
 )
-def test_no_day(way: tuple[str, ...], written: Any, message: str) -> None:
-    assert fault(written, *way) == message
+def test_no_day(way: tuple[str, ...], like: str, written: Any, message: str) -> None:
+    assert fault(written, *way) == message.format(like=like)
 
 
 # ---- lists, mappings, records
@@ -277,12 +281,34 @@ def test_no_list(written: Any) -> None:
 )
 @pytest.mark.parametrize("written", [["a"], "a", 1, Plain(""), []], ids=repr)
 def test_no_mapping(way: tuple[str, ...], written: Any) -> None:
-    assert fault(written, *way) == "应为键值结构，每行写成“键: 值”。"
+    assert fault(written, *way) == "应按“项目名: 内容”逐行填写。"
 
 
-@pytest.mark.parametrize("data", [None, [], "a", 1, [{}]], ids=repr)
+@pytest.mark.parametrize(
+    ("written", "remedy"),
+    [
+        ("2/3", "写成 [2, 3]，即三分之二。"),
+        ("66.7%", "写成 [2, 3]，即三分之二。"),
+        ("4/6", "写成 [4, 6]，即三分之二。"),
+        ("3/4", "写成 [3, 4]。"),
+        ("75%", "写成 [3, 4]。"),
+        ("三分之二", "如三分之二写成 [2, 3]。"),
+        ("2/0", "如三分之二写成 [2, 3]。"),
+    ],
+)
+def test_share_that_is_no_pair_is_told_how_to_be_written(written: str, remedy: str) -> None:
+    message = f"应为分子、分母两个整数，实际为“{written}”。{remedy}"
+    assert fault(Plain(written), "methods", "direct", "vote_fraction") == message
+
+
+@pytest.mark.parametrize("text", ["a", Plain("徐州彭岳重工首席技师评聘试点工作方案")], ids=repr)
+def test_plain_text_is_told_to_be_no_plan(text: str) -> None:
+    assert faults(text) == [("", "这是普通文字，不是方案文件。下载示例，按示例逐项填写。")]
+
+
+@pytest.mark.parametrize("data", [None, [], 1, [{}]], ids=repr)
 def test_no_plan_at_all(data: Any) -> None:
-    assert faults(data) == [("", "应为键值结构，每行写成“键: 值”。")]
+    assert faults(data) == [("", "应按“项目名: 内容”逐行填写。")]
 
 
 def test_keys_of_an_open_mapping_are_kept_in_order() -> None:
@@ -342,11 +368,13 @@ def test_numbers_in_open_data_have_the_same_limits(number: str) -> None:
 @pytest.mark.parametrize(
     ("way", "key", "hint"),
     [
-        ((), "plan", "是否应为 plan_id？"),
-        ((), "评审方式", "请删去，或改用方案文件规定的键。"),
-        (("methods",), "route", "是否应为 routes？"),
-        (("rubric", "modules"), "wieght", "是否应为 weight？"),
-        (("conditions", "paths", "x"), "years", "是否应为 years_min？"),
+        ((), "plan", "，是否应为 plan_id？"),
+        ((), "评审方式", "，是否应为 methods？"),
+        ((), "其他", "。删去，或改用方案文件规定的项目名。"),
+        (("methods",), "route", "，是否应为 routes？"),
+        (("rubric", "modules"), "wieght", "，是否应为 weight？"),
+        (("rubric", "modules"), "配分", "，是否应为 weight？"),
+        (("conditions", "paths", "x"), "years", "，是否应为 years_min？"),
     ],
 )
 def test_unknown_key(way: tuple[str, ...], key: str, hint: str) -> None:
@@ -355,7 +383,7 @@ def test_unknown_key(way: tuple[str, ...], key: str, hint: str) -> None:
         data = {step: [data] if step == "modules" else data}
     ((path, message),) = faults(data)
     assert path.endswith(f"/{key}")
-    assert message == f"未知的键 “{key}”。{hint}"
+    assert message == f"没有“{key}”这个项目{hint}"
 
 
 FURTHER_KEYS = [
@@ -387,7 +415,7 @@ def test_annotations_of_a_plan_are_dropped_on_reading() -> None:
     assert load_plan({"plan_id": "a"} | notes) == PlanDraft(plan_id="a")
     assert without_annotations({"plan_id": "a"} | notes) == {"plan_id": "a"}
     assert without_annotations(["note"]) == ["note"]
-    assert faults({"methods": {"note": 1}}) == [("/methods/note", "未知的键 “note”。是否应为 routes？")]
+    assert faults({"methods": {"note": 1}}) == [("/methods/note", "没有“note”这个项目，是否应为 routes？")]
 
 
 MANY_FAULTS = """\

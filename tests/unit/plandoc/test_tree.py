@@ -95,20 +95,20 @@ def test_root_may_be_anything(text: str, root: object) -> None:
         pytest.param("a: &x [1]\nb: *x", "第 1 行（/a）：使用了锚点 &x。", id="anchor with alias"),
         pytest.param("a: 1\nb:\n  - 甲\n  - *a", "第 4 行（/b/1）：使用了别名 *a。", id="alias"),
         pytest.param("*a : 1", "第 1 行：使用了别名 *a。", id="alias as key"),
-        pytest.param("a: 1\nb: 2\na: 3", "第 3 行：键 a 重复，第 1 行已经写过。", id="duplicate"),
+        pytest.param("a: 1\nb: 2\na: 3", "第 3 行：项目 a 重复，第 1 行已经写过。", id="duplicate"),
         pytest.param(
             "p:\n- a: {}\n- b: 1\n  'b': 2",
-            "第 4 行（/p/1）：键 b 重复，第 3 行已经写过。",
+            "第 4 行（/p/1）：项目 b 重复，第 3 行已经写过。",
             id="nested duplicate",
         ),
         pytest.param(
-            "x: {y/z: {k: 1, k: 2}}", "第 1 行（/x/y~1z）：键 k 重复", id="duplicate under an escaped path"
+            "x: {y/z: {k: 1, k: 2}}", "第 1 行（/x/y~1z）：项目 k 重复", id="duplicate under an escaped path"
         ),
-        pytest.param("a:\n  ~: 1", "第 2 行（/a）：键名为空", id="null key"),
-        pytest.param("{a: 1,\n? : 2}", "第 2 行：键名为空", id="missing key"),
-        pytest.param("a:\n  [x, y]: 1", "第 2 行（/a）：键名是列表或映射。", id="list as key"),
-        pytest.param("{{a: b}: 1}", "第 1 行：键名是列表或映射。", id="mapping as key"),
-        pytest.param("? " + "k" * 101 + "\n: 1", "第 1 行：键名超过 100 个字符。", id="endless key"),
+        pytest.param("a:\n  ~: 1", "第 2 行（/a）：项目名为空", id="null key"),
+        pytest.param("{a: 1,\n? : 2}", "第 2 行：项目名为空", id="missing key"),
+        pytest.param("a:\n  [x, y]: 1", "第 2 行（/a）：项目名写成了列表或一组项目。", id="list as key"),
+        pytest.param("{{a: b}: 1}", "第 1 行：项目名写成了列表或一组项目。", id="mapping as key"),
+        pytest.param("? " + "k" * 101 + "\n: 1", "第 1 行：项目名超过 100 个字符。", id="endless key"),
         pytest.param("a: 1\n---\na: 2\n", "第 2 行：从这里开始了第二份文档", id="two documents"),
         pytest.param(
             'a: ["x", "\\x07"]', "第 1 行（/a/1）：含有控制字符或无效字符 U+0007。", id="escaped bell"
@@ -144,7 +144,7 @@ def test_depth_is_limited_in_block_style_too() -> None:
 
 def test_nodes_are_allowed_up_to_the_limit() -> None:
     read_tree(b"[" + b"a," * (LIMIT_NODES - 1) + b"]")
-    assert fault("[" + "a," * LIMIT_NODES + "]").problem.startswith("内容过多，键和值合计超过 200000 个")
+    assert fault("[" + "a," * LIMIT_NODES + "]").problem.startswith("内容过多，项目和内容合计超过 200000 个")
 
 
 # ---- lines

@@ -143,3 +143,24 @@ def test_latest_cycle_is_that_of_the_last_published_calendar() -> None:
     cycle = latest_cycle()
     assert cycle.year == max(CURRENT.calendar.years)
     assert cycle == CURRENT.complete(cycle)
+
+
+@pytest.mark.parametrize(
+    ("enrolled", "name"), [("", SLUG), ("enterprise: {name: 南通沧澜造船}\n", "南通沧澜造船")]
+)
+def test_new_tenant_is_called_by_its_enrolment_or_its_slug(
+    host: PluginHost, tmp_path: Path, enrolled: str, name: str
+) -> None:
+    folder = scaffold(SLUG, tmp_path)
+    if enrolled:
+        (folder / "enrolment.yaml").write_text(enrolled, "utf-8")
+    assert [each.name for each in list_tenants(host).tenants] == [name]
+
+
+def test_every_fault_of_enrolment_has_a_line_of_its_own(host: PluginHost, tmp_path: Path) -> None:
+    folder = scaffold(SLUG, tmp_path)
+    (folder / "enrolment.yaml").write_text("".join(f"key{number}: 1\n" for number in range(7)), "utf-8")
+    (failure,) = list_tenants(host).failures
+    first, *faults = failure.message.splitlines()
+    assert first == "enrolment.yaml 有 7 处格式不符："
+    assert [each.split("（")[0].strip() for each in faults] == [f"第 {number} 行" for number in range(1, 8)]

@@ -4,6 +4,7 @@ import copy
 import io
 import json
 import random
+import re
 from typing import Any
 
 import pytest
@@ -80,7 +81,44 @@ def test_example_can_be_downloaded(client: FlaskClient) -> None:
     assert answer.text == example("plan")
 
 
+def test_every_key_of_the_example_has_a_comment() -> None:
+    lines = example("plan").splitlines()
+    for number, line in enumerate(lines):
+        if (key := re.match(r"[ -]*([a-z_]+):", line)) and not line.lstrip().startswith("#"):
+            above = next(each for each in reversed(lines[:number]) if each.strip())
+            assert "  # " in line or above.lstrip().startswith("# "), key[1]
+
+
+def test_example_names_every_code_and_every_reason_that_may_be_written() -> None:
+    notes = "\n".join(line for line in example("plan").splitlines() if "#" in line)
+    for code in ("province_direct", "central_branch", "trimmed_mean", "all_members", "vice_chair", "ballot"):
+        assert f"{code} " in notes
+    for key in ("cluster_reason", "deviation_reason", "enterprise_publicity_reason", "reason"):
+        assert f"{key}: 理由" in notes
+
+
 # reports
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (example("broken"), "3 项阻断，2 项未写明理由 · 检查我的方案"),
+        (example("plan"), "可以提交 · 检查我的方案"),
+        ("plan_id: x\nsections:\n  foo: bar\n", "1 处需要改正 · 检查我的方案"),
+        ("", "没有内容 · 检查我的方案"),
+    ],
+    ids=["broken", "sound", "shape", "empty"],
+)
+def test_title_tells_the_result(client: FlaskClient, text: str, title: str) -> None:
+    (told,) = read_page(paste(client, text).text).text["title"]
+    assert told.startswith(f"{title} · ")
+
+
+def test_stated_reason_stands_in_the_finding(client: FlaskClient) -> None:
+    plan = patched(SUZHOU)
+    reason = plan["organisation"]["committee"]["members"][0]["reason"]
+    assert f"已说明理由：{reason}" in read_page(paste(client, as_text(plan)).text).text["p"]
 
 
 @pytest.mark.parametrize("plan_id", PLANS)
@@ -198,12 +236,19 @@ def test_answer_to_a_paste_is_kept_by_no_cache(client: FlaskClient) -> None:
 # what cannot be read
 
 
-@pytest.mark.parametrize("source", ["text", "json", "file"])
-def test_nothing_to_check_is_said_beside_the_field(client: FlaskClient, source: str) -> None:
+@pytest.mark.parametrize(("source", "field"), [("text", "text"), ("json", "text"), ("file", "file")])
+def test_nothing_to_check_is_said_beside_the_field(client: FlaskClient, source: str, field: str) -> None:
     answer = paste(client, " \n", source=source)
     assert answer.status_code == 422
     assert faults_of(answer.text) == []
-    assert read_page(answer.text).values("aria-invalid") == ["true"]
+    invalid = [each for each in read_page(answer.text).elements if "aria-invalid" in each.attributes]
+    assert [each.attributes["id"] for each in invalid] == [field]
+
+
+def test_empty_file_is_said_beside_the_file_field(client: FlaskClient) -> None:
+    page = read_page(upload(client, b"", "空.yaml").text)
+    assert [each.attributes["id"] for each in page.elements if "aria-invalid" in each.attributes] == ["file"]
+    assert any("文件“空.yaml”没有内容。" in words for words in page.text["span"])
 
 
 def test_fault_of_syntax_is_shown_with_its_line_and_the_character(client: FlaskClient) -> None:

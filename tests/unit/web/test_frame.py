@@ -56,6 +56,30 @@ def test_route_without_audience_keeps_the_application_from_starting(app: Flask) 
         require_audiences(app)
 
 
+# addresses
+
+
+@pytest.mark.parametrize(
+    ("address", "page"),
+    [
+        ("/tenants/", "/tenants"),
+        ("/check/?example=broken", "/check?example=broken"),
+        ("/rules/JS-A2-chair-one/", "/rules/JS-A2-chair-one"),
+        ("/text/?rule=%E8%A7%84", "/text?rule=%E8%A7%84"),
+    ],
+)
+def test_address_with_a_slash_too_many_leads_to_its_page(
+    client: FlaskClient, address: str, page: str
+) -> None:
+    answer = client.get(address)
+    assert (answer.status_code, answer.headers["Location"]) == (308, page)
+
+
+@pytest.mark.parametrize("address", ["/no-such-page/", "/check/nothing/", "/%5Cexample.org/"])
+def test_address_of_no_page_leads_nowhere(client: FlaskClient, address: str) -> None:
+    assert client.get(address).status_code == 404
+
+
 # headers
 
 

@@ -1,10 +1,11 @@
 """The official text on its page: no word lost, slips kept, rules beside the words they quote."""
 
+import pytest
 from flask.testing import FlaskClient
 
 from core.rulebook.sourcetext import Row, squeeze
 from core.services.editions import CURRENT
-from core.web.official import Cell, anchor_of, artefacts, citing_rules, laid_out, marked, source
+from core.web.official import Cell, anchor_of, artefacts, citing_rules, laid_out, marked, source, stretch
 from tests.unit.web.pages import faults_of, read_page
 
 
@@ -36,7 +37,46 @@ def test_page_of_a_rule_leads_to_its_place_in_the_text(client: FlaskClient) -> N
     ids = set(read_page(client.get("/text").text).values("id"))
     for rule_id in ("JS-1.2-path-senior-8y", "JS-A3-item-1a", "JS-3-t3-december-15"):
         links = read_page(client.get(f"/rules/{rule_id}").text).values("href")
-        assert [link.removeprefix("/text#") in ids for link in links if link.startswith("/text#")] == [True]
+        (place,) = (link for link in links if link.startswith(f"/text?rule={rule_id}#"))
+        assert place.partition("#")[2] in ids
+
+
+def test_words_of_every_rule_are_found_where_they_begin() -> None:
+    paragraphs = [paragraph for section in source().sections for paragraph in section.paragraphs]
+    told = {paragraph.anchor: [paragraph.text] for paragraph in paragraphs}
+    told |= {row.anchor: list(row.cells) for paragraph in paragraphs for row in paragraph.rows}
+    for rule in CURRENT.catalogue.rules.values():
+        if rule.quote:
+            assert any(stretch(words, rule.quote) != (0, 0) for words in told[anchor_of(rule)]), rule.id
+
+
+@pytest.mark.parametrize("rule_id", ["JS-A2-chair-principal", "JS-A3-item-1a", "JS-A1-form-fields"])
+def test_words_of_a_rule_are_marked_in_the_text(client: FlaskClient, rule_id: str) -> None:
+    answer = client.get(f"/text?rule={rule_id}")
+    assert faults_of(answer.text) == []
+    told = "".join(map(squeeze, read_page(answer.text).text["mark"]))
+    assert told in squeeze(CURRENT.catalogue.rules[rule_id].quote)
+
+
+def test_text_without_a_rule_or_with_an_unknown_one_marks_nothing(client: FlaskClient) -> None:
+    for query in ("", "?rule=no", "?rule=PF-quorum"):
+        assert "mark" not in read_page(client.get(f"/text{query}").text).text
+
+
+@pytest.mark.parametrize(
+    ("words", "quote", "found"),
+    [
+        ("应当 写明，不得更改", "应当写明", "应当 写明"),
+        ("前文。应当写明", "应当写明理由", "应当写明"),
+        ("单元格", "本单元格及下一格", "单元格"),
+        ("别的话", "应当写明", ""),
+        ("", "应当写明", ""),
+        ("应当写明", "", ""),
+    ],
+)
+def test_stretch_of_a_quote_is_found_whatever_the_spaces(words: str, quote: str, found: str) -> None:
+    start, end = stretch(words, quote)
+    assert words[start:end] == found
 
 
 def test_platform_rule_has_no_place_in_the_text() -> None:

@@ -63,6 +63,26 @@ def test_filter_lets_through(client: FlaskClient, query: str, wanted: list[str])
     assert shown(client.get(f"/rules?{query}").text) == wanted
 
 
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("评审委员会", {"JS-A2-chair-one", "JS-A2-vice-one", "JS-A2-members-min-5"}),
+        ("确保评审质量", {"JS-5.2-enterprise-quality-duty"}),
+        ("表决", {"JS-A2-external-one-third"}),
+    ],
+)
+def test_words_of_section_stage_and_reading_find_a_rule(
+    client: FlaskClient, words: str, wanted: set[str]
+) -> None:
+    assert wanted <= set(shown(client.get(f"/rules?q={words}").text))
+
+
+def test_title_of_a_reading_finds_the_rules_that_rest_on_it(client: FlaskClient) -> None:
+    (reading, *_) = CURRENT.catalogue.readings.values()
+    resting = {rule.id for rule in RULES.values() if reading.id in rule.readings}
+    assert resting <= set(shown(client.get("/rules", query_string={"q": reading.title}).text))
+
+
 def test_words_leave_rows_in_the_page_so_that_typing_can_bring_them_back(client: FlaskClient) -> None:
     page = read_page(client.get("/rules?q=外聘").text)
     assert len([each for each in page.elements if "data-item" in each.attributes]) == len(RULES)
