@@ -23,8 +23,8 @@ def alembic_config(owner_url: str) -> Config:
 NO_TEMPORARY_TABLES = """
 do $$ begin execute format('revoke temporary on database %I from public', current_database()); end $$
 """
-"""A temporary table would stay on its pooled connection, with its rows, in the next scope. A right on a database
-does not go with a copy of it, so it is taken at each start and not in a migration."""
+"""A temporary table would stay on its pooled connection, with its rows, in the next scope. A right on a
+database does not go with a copy of it, so it is taken at each start and not in a migration."""
 
 
 def upgrade(owner_url: str) -> None:

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from core.domain.roles import Actor, TenantKind
 from core.services.directory import Profile
 from core.web import access, session
+from core.web.granting import grantable
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +107,15 @@ def unit_views(unit: Profile, tab: str) -> list[dict[str, object]]:
     return [
         {"label": label, "url": url_for(endpoint, tenant_id=unit.id), "current": name == tab}
         for name, endpoint, label, kinds in UNIT_VIEWS
-        if unit.kind in kinds and (name != "plan" or unit.slug) and may_open(endpoint, unit.id)
+        if unit.kind in kinds and may_open(endpoint, unit.id) and _is_there(name, unit)
     ]
+
+
+def _is_there(name: str, unit: Profile) -> bool:
+    """Whether a view that the reader may open has something for them in this unit."""
+    if name == "plan":
+        return unit.slug is not None
+    return name != "invitations" or bool(grantable(unit))
 
 
 def install(app: Flask) -> None:

@@ -18,10 +18,12 @@ from core.persistence.queries.directory import GrantsWanted
 from core.policy import roles_seen
 from core.services import directory
 from core.services.accounts import grants, invitations
+from core.services.accounts.answers import NotAllowed
 from core.services.directory import Contact, Profile
 from core.web import session
 from core.web.access import Holders, as_far_as_they_read, formal_act, open_to
 from core.web.forms import LONGEST, UNPROCESSABLE, Form, FormalForm, Line, Needed, again, transaction
+from core.web.granting import grantable
 from core.web.refusals import status_for
 from core.web.units import unit_or_404
 
@@ -79,21 +81,21 @@ def index(tenant_id: int) -> str:
         role=role if role in seen else "",
         roles=seen,
         now=session.person().now,
-        grantable=_grantable(unit),
+        grantable=grantable(unit),
     )
 
 
 @people.get("/people/<int:person_id>")
 @open_to(*READERS)
 def show(tenant_id: int, person_id: int) -> str:
-    unit, held, contact = _person(tenant_id, person_id)
+    unit, held, contact = person_or_404(tenant_id, person_id)
     return _page(unit, held, contact, Reveal(formdata=None))
 
 
 @people.post("/people/<int:person_id>/phone")
 @open_to(*READERS)
 def reveal_phone(tenant_id: int, person_id: int) -> ResponseReturnValue:
-    unit, held, contact = _person(tenant_id, person_id)
+    unit, held, contact = person_or_404(tenant_id, person_id)
     entries = Reveal()
     if not entries.validate():
         return _page(unit, held, contact, entries), UNPROCESSABLE
@@ -117,7 +119,7 @@ def reveal_phone(tenant_id: int, person_id: int) -> ResponseReturnValue:
 @people.get("/people/<int:person_id>/give")
 @open_to(*GRANTERS)
 def give_form(tenant_id: int, person_id: int) -> str:
-    unit, _held, contact = _person(tenant_id, person_id)
+    unit, _held, contact = person_or_404(tenant_id, person_id)
     entries = Give(formdata=None)
     entries.role.choices = _choices(unit)
     return render_template("people/give.html", unit=unit, contact=contact, form=entries)
@@ -127,7 +129,7 @@ def give_form(tenant_id: int, person_id: int) -> str:
 @open_to(*GRANTERS)
 @formal_act
 def give(tenant_id: int, person_id: int) -> ResponseReturnValue:
-    unit, _held, contact = _person(tenant_id, person_id)
+    unit, _held, contact = person_or_404(tenant_id, person_id)
     entries = Give()
     entries.role.choices = _choices(unit)
     try:
@@ -179,6 +181,8 @@ def revoke(tenant_id: int, grant_id: int) -> ResponseReturnValue:
 def invitations_sent(tenant_id: int) -> str:
     unit, before = unit_or_404(tenant_id), request.args.get("before", type=int)
     seen = roles_seen(session.actor(), unit.id, unit.kind)
+    if not grantable(unit):
+        abort(404)
     found, more = directory.invitations(transaction(), tenant_id, roles=seen, before=before)
     return render_template(
         "people/invitations.html",
@@ -186,7 +190,7 @@ def invitations_sent(tenant_id: int) -> str:
         invitations=found,
         before=before,
         more=more,
-        grantable=_grantable(unit),
+        grantable=grantable(unit),
     )
 
 
@@ -239,7 +243,7 @@ def revoke_invitation(tenant_id: int, invitation_id: int) -> ResponseReturnValue
         invitations.revoke(
             transaction(), actor=session.actor(), tenant_id=tenant_id, invitation_id=invitation_id
         )
-    except LookupError:
+    except (LookupError, NotAllowed):
         abort(404)
     return redirect(url_for("people.invitations_sent", tenant_id=tenant_id), 303)
 
@@ -257,11 +261,11 @@ def _page(unit: Profile, held: tuple[Grant, ...], contact: Contact, form: Reveal
         contact=contact,
         form=form,
         now=session.person().now,
-        grantable=_grantable(unit),
+        grantable=grantable(unit),
     )
 
 
-def _person(tenant_id: int, person_id: int) -> tuple[Profile, tuple[Grant, ...], Contact]:
+def person_or_404(tenant_id: int, person_id: int) -> tuple[Profile, tuple[Grant, ...], Contact]:
     """A person with a grant in the unit that the reader may know of; 404 for anybody else."""
     unit, actor = unit_or_404(tenant_id), session.actor()
     seen = roles_seen(actor, unit.id, unit.kind)
@@ -284,26 +288,20 @@ def _person(tenant_id: int, person_id: int) -> tuple[Profile, tuple[Grant, ...],
 def _grant(unit: Profile, grant_id: int) -> Grant:
     """A grant of the unit; 404 for one that is not the actor's to end."""
     found = next(iter(grants.history(transaction(), tenant_id=unit.id, after=grant_id - 1, limit=1)), None)
-    if found is None or found.id != grant_id or found.role not in _grantable(unit):
+    if found is None or found.id != grant_id or found.role not in grantable(unit):
         abort(404)
     return found
 
 
-def _grantable(unit: Profile) -> tuple[Role, ...]:
-    hat = session.person().hat
-    city_code = hat.city_code if hat else None
-    return directory.grantable_in(actor=session.actor(), city_code=city_code, unit=unit)
-
-
 def _choices(unit: Profile) -> list[tuple[str, str]]:
     """The roles to choose from; 404 where the actor has none to give."""
-    roles = _grantable(unit)
+    roles = grantable(unit)
     if not roles:
         abort(404)
     return [("", _("选择角色")), *((role.value, role.zh) for role in roles)]
 
 
 def _role(chosen: str | None, unit: Profile) -> Role:
-    if chosen not in set(_grantable(unit)):
+    if chosen not in set(grantable(unit)):
         abort(404)
     return Role(chosen)
