@@ -21,16 +21,10 @@ SKIPPED_FOLDERS = {
     *(".git", ".venv", "node_modules", "var", "vendor", "test-results"),
     *(".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".import_linter_cache", "__pycache__"),
 }
-# Put together here, because this file is searched too.
+# Backwards, because this file is searched too.
 REGISTRY_HOSTS = tuple(
-    ".".join(parts).encode()
-    for parts in (
-        ("pypi", "org"),
-        ("pythonhosted", "org"),
-        ("registry", "npmjs", "org"),
-        ("npmmirror", "com"),
-        ("deb", "debian", "org"),
-    )
+    name[::-1].encode()
+    for name in ("gro.ipyp", "gro.detsohnohtyp", "gro.sjmpn.yrtsiger", "moc.rorrimmpn", "gro.naibed.bed")
 )
 
 
