@@ -22,6 +22,8 @@ SHAPE = "plan_id: x\nsections:\n  foo: bar\nrubric:\n  modules: 3\n"
 FILES = {"frame.static", "checker.example_file", "official.verbatim", "plan.check_file"}
 LINKED = {"people.show", "people.give_form", "people.revoke_form", "units.subject_history"}
 """Pages that the page of a person links to, or is."""
+CUSTODY = {"people.show", "custody.form"}
+"""The same for the 安全管理员."""
 SEVERAL = "plans:\n- plan_id: one\n- plan_id: two\n"
 
 
@@ -60,7 +62,7 @@ def endpoints(site: Flask, addresses: Iterable[str]) -> dict[str, str]:
 def test_every_page_is_opened(demo_site: Flask, units: dict[str, int]) -> None:
     opened = endpoints(demo_site, [address.format(**units) for _, address in PAGES])
     there = {rule.endpoint for rule in demo_site.url_map.iter_rules() if "GET" in (rule.methods or ())}
-    assert there - opened.keys() == FILES | LINKED
+    assert there - opened.keys() == FILES | LINKED | CUSTODY
 
 
 @pytest.mark.parametrize("width", [WIDE, PHONE])
@@ -80,18 +82,29 @@ def test_page_has_no_violation_and_fits(
 
 
 @pytest.mark.parametrize("width", [WIDE, PHONE])
+@pytest.mark.parametrize(
+    ("who", "whom", "linked"),
+    [("mi.caiwei", ("姑胥微电子", "纪春分"), LINKED), ("wei.chiheng", ("省人社厅", "季怀瑜"), CUSTODY)],
+)
 def test_page_of_a_person_and_its_forms_have_no_violation_and_fit(
-    enter: Enter, demo_site: Flask, units: dict[str, int], width: int
+    enter: Enter,
+    demo_site: Flask,
+    units: dict[str, int],
+    *,
+    who: str,
+    whom: tuple[str, str],
+    linked: set[str],
+    width: int,
 ) -> None:
-    page = enter("mi.caiwei")
+    page = enter(who)
     page.set_viewport_size({"width": width, "height": HEIGHT})
-    page.goto("/units/{姑胥微电子}/people".format(**units))
-    page.get_by_role("main").get_by_role("link", name="纪春分", exact=True).click()
+    page.goto(f"/units/{units[whom[0]]}/people")
+    page.get_by_role("main").get_by_role("link", name=whom[1], exact=True).click()
     page.wait_for_url(re.compile(r"/people/\d+$"))
     links = [str(each.get_attribute("href")) for each in page.locator("main a").all()]
     opened = endpoints(demo_site, [page.url, *links])
-    assert opened.keys() >= LINKED
-    for endpoint in sorted(LINKED):
+    assert opened.keys() >= linked
+    for endpoint in sorted(linked):
         page.goto(opened[endpoint])
         assert violations(page) == []
         assert not scrolls_sideways(page)
