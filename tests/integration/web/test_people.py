@@ -226,6 +226,15 @@ def test_inviting_asks_for_proof_when_it_grew_old(hr: Visitor, world: World, bas
     assert "再次验证" not in hr.page(f"{base}/invitations/new")
 
 
+def test_too_many_wrong_proofs_say_when_to_try_again(hr: Visitor, base: str) -> None:
+    hr.stale()
+    entries = {"name": "骆清和", "role": "employee", "given": "000000"}
+    answers = [hr.post(f"{base}/invitations/new", **entries) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [422] * 5 + [429]
+    assert int(answers[-1].headers["Retry-After"]) > 0
+    assert faults_of(answers[-1].text) == []
+
+
 def test_proof_is_not_spent_on_a_form_with_mistakes(hr: Visitor, world: World, base: str) -> None:
     hr.stale()
     code = hr.proof()
