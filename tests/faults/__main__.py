@@ -66,7 +66,8 @@ def main() -> int:
     scale.add_argument(
         "--long", dest="scale", action="store_const", const=1.0, help="the counts of a release"
     )
-    scale.add_argument("--scale", type=float, default=0.1, help="a part of them; 0.1 if not given")
+    scale.add_argument("--scale", type=float, help="a part of that; 0.1 if not given")
+    parser.set_defaults(scale=0.1)
     parser.add_argument("--seed", type=int, help="repeat a run; another seed each time without it")
     parser.add_argument("subjects", nargs="*", metavar="SUBJECT", help=", ".join(SUBJECTS))
     arguments = parser.parse_args()

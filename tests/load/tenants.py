@@ -23,28 +23,29 @@ MAKE: Final = (
     insert into tenant (id, kind, name, short_name, city_code, uscc)
     select n, 'enterprise', '试点企业' || n, '企业' || n,
         '32' || lpad((1 + n %% %(cities)s)::text, 2, '0') || '00', '9199' || lpad(n::text, 14, '0')
-    from generate_series(%(first)s, %(last)s) n""",
+    from generate_series(%(first)s::bigint, %(last)s) n""",
     """
     insert into person (id, login_name, name)
     select n * %(people)s + k, 'load-' || n || '-' || k, '人员' || n || '之' || k
-    from generate_series(%(first)s, %(last)s) n, generate_series(0, %(people)s - 1) k""",
+    from generate_series(%(first)s::bigint, %(last)s) n, generate_series(0, %(people)s::int - 1) k""",
     """
     insert into role_grant (tenant_id, id, tenant_kind, person_id, role)
     select n, n * %(people)s + k, 'enterprise', n * %(people)s + k, (%(roles)s::text[])[k + 1]
-    from generate_series(%(first)s, %(last)s) n, generate_series(0, %(people)s - 1) k""",
+    from generate_series(%(first)s::bigint, %(last)s) n, generate_series(0, %(people)s::int - 1) k""",
     """
     insert into audit_event (tenant_id, seq, at, actor_id, actor_name, hat, action, subject_type, subject_id,
         subject_label, changes, prev_hash, hash)
     select n, k, app_now(), n * %(people)s, '人员' || n, 'enterprise_hr@' || n, 'grant:create', 'grant',
         k::text, '角色' || k, '{}', sha256('prev'), sha256(('hash' || k)::bytea)
-    from generate_series(%(first)s, %(last)s) n, generate_series(1, %(events)s) k""",
+    from generate_series(%(first)s::bigint, %(last)s) n, generate_series(1, %(events)s::int) k""",
     """
     insert into audit_head (tenant_id, seq, hash)
     select n, %(events)s, sha256(('hash' || %(events)s)::bytea)
-    from generate_series(%(first)s, %(last)s) n""",
+    from generate_series(%(first)s::bigint, %(last)s) n""",
 )
 HIGHEST: Final = """
-select greatest(0, (select max(id) from tenant), (select max(id) from person), (select max(id) from role_grant))
+select greatest(0, (select max(id) from tenant), (select max(id) from person),
+    (select max(id) from role_grant))
 """
 NUMBERED: Final = ("tenant", "person", "role_grant")
 
