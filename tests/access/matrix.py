@@ -17,6 +17,7 @@ import yaml
 from core.domain.roles import Reach, Role, TenantKind
 
 FILE: Final = Path(__file__).with_name("matrix.yaml")
+ALL: Final = 1000
 READING: Final = frozenset({"GET"})
 EVERYBODY, SIGNED_IN = "everybody", "signed_in"
 ANONYMOUS, WITHOUT_A_HAT = "anonymous", "without_a_hat"
@@ -79,8 +80,11 @@ class Line:
         return self.verb, self.path
 
     @property
-    def about_a_tenant(self) -> bool:
-        return "<int:tenant_id>" in self.path or "<token>" in self.path
+    def tenants(self) -> int:
+        """About how many tenants it is tried: all, one for an address that is a key to it, none."""
+        if "<int:tenant_id>" in self.path:
+            return ALL
+        return 1 if "<token>" in self.path else 0
 
     def __str__(self) -> str:
         named = ",".join(f"{name}={value}" for name, value in self.named.items())
