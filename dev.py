@@ -39,12 +39,14 @@ COMMANDS = {
     "setup": "install everything into .venv, with the command `shouxi`",
     "lint": "linters only",
     "bench": "measure the ratios that docs/performance.md records",
+    "faults": "kill and race processes, at a tenth of a release's counts; `faults --long` at all of them",
     "docs": "write the generated pages of docs/ anew",
     "screenshots": "write the pictures of the README anew; needs chromium",
     "lock": "resolve requirements/*.in anew; `lock --upgrade` takes newer versions",
 }
 MODULES = {
     "bench": ("tests.load.bench",),
+    "faults": ("tests.faults",),
     "docs": ("core.app", "rules", "table", "--write", "docs/rules.md"),
     "screenshots": ("tests.e2e.screenshots",),
 }
@@ -264,7 +266,7 @@ def main() -> int:
     subparsers = {name: commands.add_parser(name, help=text) for name, text in COMMANDS.items()}
     subparsers["demo"].add_argument("--port", type=port_number, metavar="N")
     arguments, rest = parser.parse_known_args()
-    if rest and arguments.command not in ("test", "lock", "bench", "screenshots"):
+    if rest and arguments.command not in ("test", "lock", "bench", "faults", "screenshots"):
         parser.error(f"{arguments.command}: unknown argument {rest[0]}")
     try:
         return run(arguments.command, getattr(arguments, "port", None), rest)

@@ -14,7 +14,7 @@ from core.services.accounts import credentials, sessions
 from core.services.accounts.answers import Refusal, Refused
 from core.web import session
 from core.web.access import Audience, formal_act, open_to
-from core.web.forms import Form, FormalForm, Line, Needed, again, status_of, transaction
+from core.web.forms import Form, FormalForm, Line, Needed, again, transaction
 from core.web.requests import keep_refusal
 from core.web.signin import show_codes
 
@@ -105,8 +105,8 @@ def change_password() -> ResponseReturnValue:
     if isinstance(answer, Refused):
         keep_refusal()
         wrong = entries.new if answer.why is Refusal.WEAK_PASSWORD else entries.old
-        wrong.errors = [answer.message]
-        return again("account/password.html", status_of(answer), form=entries)
+        wrong.errors, entries.wait = [answer.message], answer.wait
+        return again("account/password.html", form=entries)
     session.go_on(answer.token)
     return redirect(url_for("account.index"), 303)
 
@@ -134,7 +134,7 @@ def change_authenticator() -> ResponseReturnValue:
     )
     if isinstance(answer, Refused):
         entries.code.errors = [answer.message]
-        return _authenticator(entries, status_of(answer))
+        return _authenticator(entries, 422)
     session.go_on(answer.token)
     return show_codes(answer.recovery_codes, url_for("account.index"))
 

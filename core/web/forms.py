@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from flask import render_template
+from flask import Response, make_response, render_template
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
@@ -14,7 +15,7 @@ from wtforms.validators import StopValidation
 from core.domain.errors import DomainError
 from core.persistence.db import db
 from core.services.accounts import credentials
-from core.services.accounts.answers import Invalid, Refusal, Refused
+from core.services.accounts.answers import Invalid, Refused
 from core.web import session
 from core.web.requests import keep_refusal
 
@@ -41,9 +42,10 @@ class Needed:
 
 
 class Form(FlaskForm):
-    """A form of ours; ``refused`` puts what a service refused beside the field it is about."""
+    """A form of ours. ``refusal`` is of no single field; nothing is tried for as long as ``wait``."""
 
     refusal: str = ""
+    wait: timedelta = timedelta()
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)  # type: ignore[no-untyped-call]
@@ -93,6 +95,7 @@ class FormalForm(Form):
         if isinstance(answer, Refused):
             self.given.errors = [answer.message]
             self.given.data = ""
+            self.wait = answer.wait
             keep_refusal()
             return False
         session.go_on(answer.token, proved=True)
@@ -112,11 +115,11 @@ def transaction() -> Session:
     return db.session()
 
 
-def again(template: str, status: int = UNPROCESSABLE, **values: Any) -> tuple[str, int]:
-    """The page of a form that was not taken, with what was typed and what is wrong."""
-    return render_template(template, **values), status
-
-
-def status_of(refused: Refused) -> int:
-    """Too many tries, or a wrong one."""
-    return TOO_MANY if refused.why is Refusal.THROTTLED else UNPROCESSABLE
+def again(template: str, status: int = UNPROCESSABLE, **values: Any) -> Response:
+    """The page of a form that was not taken: what was typed, what is wrong, when to try again."""
+    form = values.get("form")
+    wait = form.wait if isinstance(form, Form) else timedelta()
+    response = make_response(render_template(template, **values), TOO_MANY if wait else status)
+    if wait:
+        response.headers["Retry-After"] = str(int(wait.total_seconds()) + 1)
+    return response

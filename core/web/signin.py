@@ -6,7 +6,7 @@ for somebody who has not signed in.
 
 from __future__ import annotations
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 from wtforms import HiddenField, PasswordField
@@ -18,7 +18,7 @@ from core.services.accounts.scopes import ACCOUNTS
 from core.services.accounts.signin import Due, Next, SignedIn, Step
 from core.web import session
 from core.web.access import Audience, open_to
-from core.web.forms import Form, Line, Needed, again, status_of, transaction
+from core.web.forms import Form, Line, Needed, again, transaction
 from core.web.navigation import same_site
 from core.web.requests import in_scope, keep_refusal
 
@@ -190,13 +190,8 @@ def _refuse(refused: Refused, entries: Form, template: str) -> ResponseReturnVal
     else:
         wrong = entries["password" if "password" in entries else "code"]
         wrong.errors = [refused.message]
-    if isinstance(entries, Enrol):
-        response = make_response(_offered(entries, status_of(refused)))
-    else:
-        response = make_response(again(template, status_of(refused), form=entries))
-    if refused.wait:
-        response.headers["Retry-After"] = str(int(refused.wait.total_seconds()) + 1)
-    return response
+    entries.wait = refused.wait
+    return _offered(entries, 422) if isinstance(entries, Enrol) else again(template, form=entries)
 
 
 def signed_in(step: SignedIn, to: str) -> ResponseReturnValue:

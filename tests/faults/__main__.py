@@ -62,14 +62,19 @@ def measure(name: str, var: Path, seed: int) -> tuple[Figure, str]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="dev.py faults", description="Kill and race processes.")
-    parser.add_argument("--long", action="store_true", help="the counts of a release")
+    scale = parser.add_mutually_exclusive_group()
+    scale.add_argument(
+        "--long", dest="scale", action="store_const", const=1.0, help="the counts of a release"
+    )
+    scale.add_argument("--scale", type=float, help="a part of that; 0.1 if not given")
+    parser.set_defaults(scale=0.1)
     parser.add_argument("--seed", type=int, help="repeat a run; another seed each time without it")
     parser.add_argument("subjects", nargs="*", metavar="SUBJECT", help=", ".join(SUBJECTS))
     arguments = parser.parse_args()
     unknown = set(arguments.subjects) - set(SUBJECTS)
     if unknown:
         parser.error(f"unknown subject {min(unknown)}; there are {', '.join(SUBJECTS)}")
-    os.environ["SHOUXI_TEST_SCALE"] = "1" if arguments.long else "0.1"
+    os.environ["SHOUXI_TEST_SCALE"] = str(arguments.scale)
     seed = secrets.randbelow(2**32) if arguments.seed is None else arguments.seed
     root = Path(tempfile.mkdtemp(prefix="shouxi-faults-"))
     atexit.register(shutil.rmtree, root, ignore_errors=True)  # after the server, begun later, is stopped

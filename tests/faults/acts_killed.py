@@ -41,8 +41,8 @@ BEGUN: Final = Point("after the scope was set", "select set_config")
 LOCKED: Final = Point("after the chain was locked", "select audit_head")
 RECORDED: Final = Point("after the event was written", "insert into audit_event")
 MOVED: Final = Point("after the head was moved", "update audit_head")
-LATEST: Final = 0.1
-"""Seconds in which a random instant lies; an act takes a few thousandths."""
+LATEST: Final = 0.05
+"""Seconds after its first act in which the random instant of a process lies."""
 ACTS: Final = 3
 """Acts of a process in a trial; the one that is killed begins as many as it can."""
 OFTEN: Final = 3
@@ -156,6 +156,7 @@ def run(world: World, kind: Kind, *, kills: int, seed: int, figure: Figure) -> N
         victim = Process.fork(Acts(world, kind, actor, f"{trial}-{first}", point, times))
         other = Process.fork(Acts(world, kind, actor, f"{trial}-{second}"))
         if point == RANDOM:
+            victim.begun()
             time.sleep(dice.uniform(0, LATEST))
             os.kill(victim.pid, signal.SIGKILL)
         words, errors, (died, lived) = outcomes([victim, other])
@@ -179,7 +180,7 @@ def inspect(
         )
     figure.counts["acts acknowledged"] += len(acknowledged)
     figure.counts["acts stored"] += len(set(state))
-    figure.faults["acknowledged and lost"] += len(set(acknowledged) - set(state) & set(events))
+    figure.faults["acknowledged and lost"] += len(set(acknowledged) - (set(state) & set(events)))
     figure.faults["half an act"] += len(set(state) ^ set(events))
     figure.faults["stored twice"] += len(state) + len(events) - len(set(state)) - len(set(events))
     figure.faults["stored and never begun"] += max(0, len(set(state)) - len(acknowledged) - unacknowledged)

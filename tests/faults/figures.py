@@ -34,6 +34,7 @@ class Figure:
     def line(self, machine: Mapping[str, object]) -> str:
         """One line of JSON."""
         fields = {each.name: getattr(self, each.name) for each in fields_of(self)}
+        fields["notes"] = list(dict.fromkeys(self.notes))
         return json.dumps({**fields, "good": self.good, "machine": dict(machine)}, ensure_ascii=False)
 
 

@@ -138,6 +138,10 @@ class Process:
         os.close(writing)
         return cls(pid, reading)
 
+    def begun(self) -> None:
+        """Return once it has acknowledged something, or ended."""
+        select.select([self.pipe], [], [], LONGEST)
+
     def ended(self) -> tuple[list[str], int | None]:
         """The words it acknowledged and its exit code: negative for a signal, None if it had to be ended."""
         deadline = time.monotonic() + LONGEST

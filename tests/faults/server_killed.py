@@ -29,9 +29,8 @@ from tests.faults.figures import Figure
 from tests.faults.harness import Acknowledge, Process, World, outcomes
 
 WRITERS: Final = 3
-EARLIEST: Final = 0.05
-LATEST: Final = 0.3
-"""Seconds after which the server is killed."""
+LATEST: Final = 0.2
+"""Seconds after the first acts in which the server is killed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,9 @@ def run(world: World, var: Path, *, kills: int, seed: int, figure: Figure) -> No
     acknowledged: list[str] = []
     for trial in range(kills):
         writers = [Process.fork(Writer(world, actor, f"{trial}-{number}")) for number in range(WRITERS)]
-        time.sleep(dice.uniform(EARLIEST, LATEST))
+        for each in writers:
+            each.begun()
+        time.sleep(dice.uniform(0, LATEST))
         kill(var)
         words, errors, codes = outcomes(writers)
         acknowledged += words

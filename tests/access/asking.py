@@ -1,0 +1,146 @@
+"""Asking the application as somebody, and looking whether it read what was sent."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from flask import Flask
+from werkzeug.test import Client, TestResponse
+
+from core.domain.roles import Role
+from tests.access.matrix import Line
+from tests.access.world import CANARY, PHONES, Principal, Unit, World
+
+COOKIE: Final = "shouxi_session"
+TOKEN: Final = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
+OBJECTS: Final = frozenset({"person_id", "subject_id", "grant_id", "invitation_id", "token"})
+FORM: Final = "application/x-www-form-urlencoded"
+
+
+class Body(io.BytesIO):
+    """What a request sends, which tells whether it was read."""
+
+    was_read = False
+
+    def read(self, *arguments: Any) -> bytes:
+        self.was_read = True
+        return super().read(*arguments)
+
+    def readinto(self, buffer: Any) -> int:
+        self.was_read = True
+        return super().readinto(buffer)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back; ``texts`` are the canaries and phone numbers in its headers and body."""
+
+    status: int
+    location: str
+    body: str
+    body_was_read: bool
+    texts: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """Somebody's browser with the token of a form that it has opened."""
+
+    client: Client
+    form_token: str
+
+
+class Asking:
+    """Asks as people ask: each with a session that lasts until they do something, on a page of this site."""
+
+    def __init__(self, app: Flask, world: World) -> None:
+        self.app = app
+        self.world = world
+        self._browsers: dict[Principal, Browser] = {}
+
+    def ask(
+        self,
+        line: Line,
+        principal: Principal,
+        unit: Unit | None,
+        body: Mapping[str, str] | None = None,
+        path: str | None = None,
+    ) -> Answer:
+        """What ``principal`` gets for ``line`` about ``unit``, or for another ``path``."""
+        browser = self._browsers.get(principal) or self._browser(principal)
+        path = path or self.address(line, principal, unit)
+        if line.verb == "GET":
+            return _answer(browser.client.get(path), Body())
+        form = Body(urlencode({"csrf_token": browser.form_token, **(body or {})}).encode())
+        response = browser.client.open(
+            path,
+            method=line.verb,
+            input_stream=form,
+            content_length=len(form.getvalue()),
+            content_type=FORM,
+        )
+        if form.was_read and response.status_code < 400:  # something was done: the session may have ended
+            del self._browsers[principal]
+        return _answer(response, form)
+
+    def _browser(self, principal: Principal) -> Browser:
+        client = Client(self.app)
+        if principal.person_id is not None:
+            _, token = self.world.add_session(principal.person_id, unit=principal.home)
+            client.set_cookie(COOKIE, token)
+        found = TOKEN.search(client.get("/sign-in" if principal.person_id is None else "/account").text)
+        assert found
+        self._browsers[principal] = Browser(client, found[1])
+        return self._browsers[principal]
+
+    def address(self, line: Line, principal: Principal, unit: Unit | None) -> str:
+        """The path of ``line`` with what it names."""
+        parts = dict(line.named)
+        query = parts.pop("query", "")
+        if unit is not None:
+            parts["tenant_id"] = unit.id
+        found = re.sub(
+            r"<(?:[^:<>]+:)?(\w+)>", lambda part: str(self._part(part[1], parts, principal, unit)), line.path
+        )
+        return found + (f"?{query}" if query else "")
+
+    def _part(self, name: str, parts: Mapping[str, Any], principal: Principal, unit: Unit | None) -> Any:
+        """What stands in the address for ``name``: as the line says, ``head`` when it says nothing."""
+        named = parts.get(name, "head")
+        if name == "session_id":
+            return self._session_of(principal, named)
+        if unit is None or name not in OBJECTS or named == "unknown":
+            return named
+        if named == "of_another_unit":
+            unit, named = next(each for each in self.world.units if each.id != unit.id), "head"
+        role = unit.head if named in {"head", "expired"} else Role(named)
+        ids = {"person_id": unit.people, "subject_id": unit.people, "grant_id": unit.grants}
+        if name in ids:
+            return ids[name][role]
+        invitation_id, token = self.world.add_invitation(unit, role, expired=named == "expired")
+        return invitation_id if name == "invitation_id" else token
+
+    def _session_of(self, principal: Principal, named: str) -> int:
+        employee = self.world.units[0].people[Role.EMPLOYEE]
+        audit_admin = self.world.units[-1].people[Role.AUDIT_ADMIN]
+        if named == "own" and principal.person_id is not None:
+            return self.world.add_session(principal.person_id)[0]
+        return self.world.add_session(employee if principal.role is Role.AUDIT_ADMIN else audit_admin)[0]
+
+
+def _answer(response: TestResponse, body: Body) -> Answer:
+    text = response.get_data(as_text=True)
+    response.close()
+    whole = (str(response.headers) + text).lower()
+    return Answer(
+        status=response.status_code,
+        location=response.headers.get("Location", ""),
+        body=text,
+        body_was_read=body.was_read,
+        texts=frozenset(CANARY.findall(whole)) | frozenset(PHONES.findall(whole)),
+    )
