@@ -176,7 +176,7 @@ def test_digest_is_whole_and_can_be_copied(reader: Reader) -> None:
 
 def test_report_shows_each_finding_with_reason_and_a_link_to_its_place(reader: Reader) -> None:
     page = reader.page(SUZHOU, "/check")
-    assert "已说明理由" in page.text["span"]
+    assert any(words.startswith("已说明理由：") for words in page.text["p"])
     (link,) = [each for each in page.values("href") if each.startswith(f"{reader.address(SUZHOU)}#")]
     ids = reader.page(SUZHOU).values("id")
     assert link.partition("#")[2] in ids

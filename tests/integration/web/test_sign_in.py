@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from core.config import load
 from core.domain.roles import Role
+from core.persistence.db import db
 from core.persistence.server import Databases
 from core.web.site import make_site
 from tests.integration.accounts.world import OTHER_PASSWORD, PASSWORD, World
@@ -233,6 +234,8 @@ def test_cookies_in_production_are_of_this_host_over_https_alone(
     )
     cookies = set_cookies(answer)
     assert cookies["__Host-shouxi_session"] == {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"}
+    with site.app_context():
+        db.engine.dispose()
     assert cookies["__Host-shouxi_device"] >= {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"}
 
 

@@ -62,7 +62,7 @@ def test_route_without_audience_keeps_the_application_from_starting(app: Flask) 
 @pytest.mark.parametrize(
     ("address", "page"),
     [
-        ("/tenants/", "/tenants"),
+        ("/rules/", "/rules"),
         ("/check/?example=broken", "/check?example=broken"),
         ("/rules/JS-A2-chair-one/", "/rules/JS-A2-chair-one"),
         ("/text/?rule=%E8%A7%84", "/text?rule=%E8%A7%84"),
