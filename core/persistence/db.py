@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, MetaData, any_, event, literal
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, MetaData, any_, event, literal, true
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -49,6 +49,14 @@ class TenantOwned:
     def readable(cls, current: scope.Scope) -> ColumnElement[bool]:
         """What a scope that names its tenants reads of this table, as the policies of the table say it."""
         return cls.tenant_id == any_(literal(sorted(current.tenants()), ARRAY(BigInteger)))
+
+
+class Published:
+    """Before ``TenantOwned``: a row that a body publishes, read by everybody and written by that body."""
+
+    @classmethod
+    def readable(cls, _: scope.Scope) -> ColumnElement[bool]:
+        return true()
 
 
 class OutsideScope(DomainError):

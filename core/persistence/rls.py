@@ -4,6 +4,8 @@ A session reads the tenants of its scope and writes one (``core.persistence.scop
 nothing.
 """
 
+from collections.abc import Collection
+
 from alembic import op
 
 
@@ -19,3 +21,13 @@ def protect(table: str, *, key: str = "tenant_id", own: str | None = None) -> No
     op.execute(f"create policy scope on {table} for select using ({reads})")
     if own:
         op.execute(f"create policy mine on {table} for select using ({own})")
+
+
+def publish(table: str, *, kinds: Collection[str]) -> None:
+    """Rows of no tenant: everybody reads them, and a scope that writes a tenant of ``kinds`` adds to them."""
+    named = ", ".join(f"'{kind}'" for kind in kinds)
+    writer = f"exists (select from tenant where id = (select app_tenant()) and kind in ({named}))"
+    op.execute(f"alter table {table} enable row level security")
+    op.execute(f"alter table {table} force row level security")
+    op.execute(f"create policy own on {table} for all using ({writer}) with check ({writer})")
+    op.execute(f"create policy published on {table} for select using (true)")

@@ -3,25 +3,55 @@
 from core.persistence.models.account import Credential, KnownDevice, Person, RecoveryCode
 from core.persistence.models.audit import AuditCheckpoint, AuditEvent, AuditHead
 from core.persistence.models.clock import ClockOffset
+from core.persistence.models.cycle import (
+    CalendarYear,
+    CityQuota,
+    CyclePlace,
+    DeadlineReopened,
+    PilotCycle,
+    PlanExpert,
+)
 from core.persistence.models.grant import Invitation, RoleGrant
+from core.persistence.models.guidance import GuidanceEntry, GuidanceFile
+from core.persistence.models.nomination import (
+    Attachment,
+    Nomination,
+    NominationDecision,
+    NominationRevision,
+)
 from core.persistence.models.outbox import OutboxMessage
+from core.persistence.models.sanction import Sanction
 from core.persistence.models.session import SignIn, Throttle, UserSession
-from core.persistence.models.tenant import Tenant
+from core.persistence.models.tenant import Tenant, TenantPlugin
 
 __all__ = [
+    "Attachment",
     "AuditCheckpoint",
     "AuditEvent",
     "AuditHead",
+    "CalendarYear",
+    "CityQuota",
     "ClockOffset",
     "Credential",
+    "CyclePlace",
+    "DeadlineReopened",
+    "GuidanceEntry",
+    "GuidanceFile",
     "Invitation",
     "KnownDevice",
+    "Nomination",
+    "NominationDecision",
+    "NominationRevision",
     "OutboxMessage",
     "Person",
+    "PilotCycle",
+    "PlanExpert",
     "RecoveryCode",
     "RoleGrant",
+    "Sanction",
     "SignIn",
     "Tenant",
+    "TenantPlugin",
     "Throttle",
     "UserSession",
 ]

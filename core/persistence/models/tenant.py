@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, UniqueConstraint
-from sqlalchemy.orm import Mapped
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
 
-from core.persistence.columns import Id, Made, Str
-from core.persistence.db import Base
+from core.persistence.columns import Id, Made, Moment, Str
+from core.persistence.db import Base, TenantOwned
 
 
 class Tenant(Base):
@@ -28,3 +28,29 @@ class Tenant(Base):
     uscc: Mapped[Str | None]
     slug: Mapped[Str | None]
     created_at: Mapped[Made]
+
+
+class TenantPlugin(TenantOwned, Base):
+    """A shared plugin that an enterprise has on; they are asked by ``position``."""
+
+    __tablename__ = "tenant_plugin"
+    __table_args__ = (
+        Index(
+            "ix_tenant_plugin_on",
+            "tenant_id",
+            "name",
+            unique=True,
+            postgresql_where=text("removed_at is null"),
+        ),
+    )
+    tenant_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("tenant.id", name="fk_tenant_plugin_tenant"), primary_key=True, sort_order=-1
+    )
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    name: Mapped[Str]
+    position: Mapped[int]
+    added_by: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("person.id", name="fk_tenant_plugin_added_by")
+    )
+    added_at: Mapped[Made]
+    removed_at: Mapped[Moment | None]

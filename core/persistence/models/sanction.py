@@ -1,0 +1,27 @@
+"""违规处理: who may not apply or take part, and until when. The subject is a keyed hash, never a name."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import BigInteger, Date, ForeignKey, Index, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.persistence.columns import Id, Made, Str
+from core.persistence.db import Base
+
+
+class Sanction(Base):
+    """A decision of the province; read in every check, so that a ban holds across tenants and roles."""
+
+    __tablename__ = "sanction"
+    __table_args__ = (Index("ix_sanction_subject", "subject_index", "decided_on"),)
+    id: Mapped[Id]
+    subject_kind: Mapped[Str]
+    subject_index: Mapped[bytes] = mapped_column(LargeBinary)
+    decided_on: Mapped[date] = mapped_column(Date)
+    document: Mapped[Str]
+    entered_by: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("person.id", name="fk_sanction_entered_by")
+    )
+    entered_at: Mapped[Made]
