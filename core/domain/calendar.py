@@ -19,6 +19,7 @@ from core.domain.errors import DomainError
 
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
+MOST_NAMED: Final = 3
 ESTIMATED: Final = "暂按周一至周五推算"
 
 
@@ -47,7 +48,8 @@ class CalendarNotPublished(DomainError):
     """A legal clock would touch ``years`` whose arrangement is not published."""
 
     def __init__(self, years: tuple[int, ...]) -> None:
-        named = "、".join(f"{year}年" for year in years)
+        named = "、".join(f"{year}年" for year in years[:MOST_NAMED])
+        named += f"等 {len(years)} 个年份" if len(years) > MOST_NAMED else ""
         super().__init__(
             f"{named}日历未公布，不能起算。省级录入{named}的放假安排后再起算；只作安排的，可以{ESTIMATED}。"
         )

@@ -111,6 +111,11 @@ def test_a_count_names_every_year_that_is_not_published() -> None:
     assert CALENDAR.unofficial(FIRST, LAST) == ()
 
 
+def test_of_many_years_that_are_not_published_three_are_named() -> None:
+    with pytest.raises(CalendarNotPublished, match=r"^2027年、2028年、2029年等 73 个年份日历未公布"):
+        CALENDAR.official_count(LAST, date(2099, 1, 1))
+
+
 def test_a_calendar_without_any_table_starts_nothing() -> None:
     with pytest.raises(CalendarNotPublished):
         WorkCalendar({}).clock(date(2026, 11, 2), 1)
