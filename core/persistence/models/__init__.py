@@ -4,21 +4,17 @@ from core.persistence.models.account import Credential, KnownDevice, Person, Rec
 from core.persistence.models.audit import AuditCheckpoint, AuditEvent, AuditHead
 from core.persistence.models.clock import ClockOffset
 from core.persistence.models.cycle import (
+    BothHandsRow,
     CalendarYear,
-    CityQuota,
     CyclePlace,
-    DeadlineReopened,
-    PilotCycle,
-    PlanExpert,
+    PilotCycleRow,
+    PlanExpertRow,
+    QuotaRaiseRow,
+    ReopeningRow,
 )
 from core.persistence.models.grant import Invitation, RoleGrant
 from core.persistence.models.guidance import GuidanceEntry, GuidanceFile
-from core.persistence.models.nomination import (
-    Attachment,
-    Nomination,
-    NominationDecision,
-    NominationRevision,
-)
+from core.persistence.models.nomination import Attachment, NominationRow, NominationSent
 from core.persistence.models.outbox import OutboxMessage
 from core.persistence.models.sanction import Sanction
 from core.persistence.models.session import SignIn, Throttle, UserSession
@@ -29,24 +25,24 @@ __all__ = [
     "AuditCheckpoint",
     "AuditEvent",
     "AuditHead",
+    "BothHandsRow",
     "CalendarYear",
-    "CityQuota",
     "ClockOffset",
     "Credential",
     "CyclePlace",
-    "DeadlineReopened",
     "GuidanceEntry",
     "GuidanceFile",
     "Invitation",
     "KnownDevice",
-    "Nomination",
-    "NominationDecision",
-    "NominationRevision",
+    "NominationRow",
+    "NominationSent",
     "OutboxMessage",
     "Person",
-    "PilotCycle",
-    "PlanExpert",
+    "PilotCycleRow",
+    "PlanExpertRow",
+    "QuotaRaiseRow",
     "RecoveryCode",
+    "ReopeningRow",
     "RoleGrant",
     "Sanction",
     "SignIn",

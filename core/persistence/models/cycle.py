@@ -12,29 +12,31 @@ from sqlalchemy import (
     Date,
     ForeignKey,
     Index,
-    Integer,
     UniqueConstraint,
     any_,
     literal,
     or_,
-    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from core.persistence.columns import Id, Made, Ref, Str
 from core.persistence.db import Base, TenantOwned
 from core.persistence.scope import Scope
 
 
-class PilotCycle(Base):
-    """A year of the pilot, or a further round in it, with a reason. Its days count until 24:00 (AMB-18)."""
+class PilotCycleRow(Base):
+    """A year of the pilot, or a further round in it with its reason (``core.domain.pilot_cycle``)."""
 
     __tablename__ = "pilot_cycle"
-    __table_args__ = (UniqueConstraint("year", "round", name="uq_pilot_cycle_year_round"),)
+    __table_args__ = (
+        UniqueConstraint("code", name="uq_pilot_cycle_code"),
+        UniqueConstraint("year", "round", name="uq_pilot_cycle_year_round"),
+    )
     id: Mapped[Id]
+    code: Mapped[Str]
     year: Mapped[int]
-    round: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+    round: Mapped[int]
     edition: Mapped[Str]
     mode: Mapped[Str]
     nomination: Mapped[date] = mapped_column(Date)
@@ -42,15 +44,20 @@ class PilotCycle(Base):
     list_formed: Mapped[date] = mapped_column(Date)
     provincial_publicity_start: Mapped[date] = mapped_column(Date)
     year_end: Mapped[date] = mapped_column(Date)
+    usual_quota: Mapped[int]
+    quotas: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     clusters: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
-    reason: Mapped[Str | None]
+    clusters_reason: Mapped[Str | None]
+    senior_technicians_advised: Mapped[int | None]
+    second_reason: Mapped[Str | None]
     opened_by: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("person.id", name="fk_pilot_cycle_opened_by")
     )
+    opened_role: Mapped[Str]
     opened_at: Mapped[Made]
 
 
-class PlanExpert(Base):
+class PlanExpertRow(Base):
     """方案评估专家 of a cycle."""
 
     __tablename__ = "plan_expert"
@@ -60,53 +67,65 @@ class PlanExpert(Base):
     person_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("person.id", name="fk_plan_expert_person"), primary_key=True
     )
-    added_by: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id", name="fk_plan_expert_added_by"))
-    added_at: Mapped[Made]
+    name: Mapped[Str]
+    employer: Mapped[Str]
 
 
-class CityQuota(Base):
-    """How many ordinary enterprises a city may nominate; the latest decision holds, one without any."""
+class Decided:
+    """Who of the province decided something, as what, when and why."""
 
-    __tablename__ = "city_quota"
-    __table_args__ = (Index("ix_city_quota_cycle", "cycle_id", "city_code", "id"),)
+    reason: Mapped[Str]
+    decided_name: Mapped[Str]
+    decided_role: Mapped[Str]
+    decided_at: Mapped[Made]
+
+    @declared_attr
+    def decided_by(cls) -> Mapped[int]:  # noqa: N805 - a class attribute, by SQLAlchemy's way of declaring it
+        name = f"fk_{cls.__tablename__}_decided_by"  # type: ignore[attr-defined]
+        return mapped_column(BigInteger, ForeignKey("person.id", name=name))
+
+
+class QuotaRaiseRow(Decided, Base):
+    """A city's quota of ordinary nominations from then on (AMB-02)."""
+
+    __tablename__ = "quota_raise"
+    __table_args__ = (Index("ix_quota_raise_cycle", "cycle_id", "id"),)
     id: Mapped[Id]
     cycle_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("pilot_cycle.id", name="fk_city_quota_cycle")
+        BigInteger, ForeignKey("pilot_cycle.id", name="fk_quota_raise_cycle")
     )
     city_code: Mapped[Str]
     quota: Mapped[int]
-    reason: Mapped[Str]
-    decided_by: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("person.id", name="fk_city_quota_decided_by")
-    )
-    decided_at: Mapped[Made]
 
 
-class DeadlineReopened(Base):
-    """A later last day of one step for one enterprise; ``step`` is a field of ``Deadlines``."""
+class ReopeningRow(Decided, Base):
+    """A deadline that one enterprise may keep up to ``until``; ``deadline`` is a field of ``Deadlines``."""
 
-    __tablename__ = "deadline_reopened"
-    __table_args__ = (Index("ix_deadline_reopened_uscc", "cycle_id", "uscc", "step", "id"),)
+    __tablename__ = "reopening"
+    __table_args__ = (Index("ix_reopening_cycle", "cycle_id", "id"),)
     id: Mapped[Id]
-    cycle_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("pilot_cycle.id", name="fk_deadline_reopened_cycle")
-    )
+    cycle_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("pilot_cycle.id", name="fk_reopening_cycle"))
     uscc: Mapped[Str]
-    step: Mapped[Str]
-    last_day: Mapped[date] = mapped_column(Date)
-    reason: Mapped[Str]
-    decided_by: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("person.id", name="fk_deadline_reopened_decided_by")
+    deadline: Mapped[Str]
+    until: Mapped[date] = mapped_column(Date)
+
+
+class BothHandsRow(Decided, Base):
+    """A city where one person may nominate and countersign (AMB-01)."""
+
+    __tablename__ = "both_hands"
+    cycle_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("pilot_cycle.id", name="fk_both_hands_cycle"), primary_key=True
     )
-    decided_at: Mapped[Made]
+    city_code: Mapped[Str] = mapped_column(primary_key=True)
 
 
 class CalendarYear(Base):
-    """The working days of a year as the province entered them; the highest version holds (AMB-20)."""
+    """A version of a year's working days as the province entered it; the highest number holds (AMB-20)."""
 
     __tablename__ = "calendar_year"
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     as_of: Mapped[date] = mapped_column(Date)
     holidays: Mapped[list[date]] = mapped_column(ARRAY(Date))
     workdays: Mapped[list[date]] = mapped_column(ARRAY(Date))

@@ -44,7 +44,7 @@ class GuidanceEntry(TenantOwned, Base):
         BigInteger, ForeignKey("pilot_cycle.id", name="fk_guidance_entry_cycle")
     )
     kind: Mapped[Str]
-    body: Mapped[Str]
+    summary: Mapped[Str]
     given_by: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("person.id", name="fk_guidance_entry_given_by")
     )

@@ -1,4 +1,4 @@
-"""推荐申报: a nomination with what each submission said, what was decided on it, and its files."""
+"""推荐申报: a nomination, what each submission of it said, and files (证明材料)."""
 
 from __future__ import annotations
 
@@ -24,10 +24,11 @@ from core.persistence.db import Base, TenantOwned
 from core.persistence.scope import Scope
 
 
-class Nomination(TenantOwned, Base):
+class NominationRow(TenantOwned, Base):
     """Belongs to who nominates: the 设区市职业技能鉴定中心, or a 央企驻苏分支机构 in the direct channel.
 
-    Whether the enterprise was admitted is told by its ``CyclePlace``. One live nomination a cycle and USCC.
+    ``core.domain.nomination`` says what it means. That the enterprise was admitted is told by its
+    ``CyclePlace``. What stands beside the dossier is taken from it, to be found by.
     """
 
     __tablename__ = "nomination"
@@ -37,7 +38,7 @@ class Nomination(TenantOwned, Base):
             "cycle_id",
             "uscc",
             unique=True,
-            postgresql_where=text("status not in ('withdrawn', 'rejected')"),
+            postgresql_where=text("state in ('submitted', 'reported', 'returned')"),
         ),
         Index("ix_nomination_cycle", "cycle_id", "id"),
         Index("ix_nomination_city", "cycle_id", "city_code", "id"),
@@ -52,63 +53,50 @@ class Nomination(TenantOwned, Base):
     city_code: Mapped[Str]
     channel: Mapped[Str]
     quota_class: Mapped[Str]
+    class_proved: Mapped[bool]
     uscc: Mapped[Str]
-    enterprise_name: Mapped[Str]
-    facts: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    status: Mapped[Str] = mapped_column(server_default=text("'draft'"))
-    revision: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+    enterprise: Mapped[Str]
+    state: Mapped[Str] = mapped_column(server_default=text("'draft'"))
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+    dossier: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    verifications: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'"))
     created_by: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("person.id", name="fk_nomination_created_by")
     )
     created_at: Mapped[Made]
-    submitted_at: Mapped[Moment | None]
+    nominated_by: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("person.id", name="fk_nomination_nominated_by")
+    )
+    nominated_name: Mapped[Str | None]
+    nominated_role: Mapped[Str | None]
+    nominated_at: Mapped[Moment | None]
     countersigned_by: Mapped[int | None] = mapped_column(
         BigInteger, ForeignKey("person.id", name="fk_nomination_countersigned_by")
     )
+    countersigned_name: Mapped[Str | None]
     countersigned_at: Mapped[Moment | None]
+    reported_at: Mapped[Moment | None]
 
 
-def _of_nomination(name: str) -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(
-        ["tenant_id", "nomination_id"], ["nomination.tenant_id", "nomination.id"], name=name
-    )
+class NominationSent(TenantOwned, Base):
+    """The dossier as it was sent in, each time."""
 
-
-class NominationRevision(TenantOwned, Base):
-    """What a submission said, as it was sent in."""
-
-    __tablename__ = "nomination_revision"
-    __table_args__ = (_of_nomination("fk_nomination_revision_nomination"),)
-    nomination_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    revision: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    facts: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    submitted_by: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("person.id", name="fk_nomination_revision_submitted_by")
-    )
-    submitted_at: Mapped[Made]
-
-
-class NominationDecision(TenantOwned, Base):
-    """A step of somebody on a revision: countersigned, returned, rejected, withdrawn.
-
-    ``reasons`` by requirement, "" for the nomination as a whole.
-    """
-
-    __tablename__ = "nomination_decision"
+    __tablename__ = "nomination_sent"
     __table_args__ = (
-        _of_nomination("fk_nomination_decision_nomination"),
-        Index("ix_nomination_decision_nomination", "tenant_id", "nomination_id", "id"),
+        ForeignKeyConstraint(
+            ["tenant_id", "nomination_id"],
+            ["nomination.tenant_id", "nomination.id"],
+            name="fk_nomination_sent_nomination",
+        ),
+        Index("ix_nomination_sent_nomination", "tenant_id", "nomination_id", "id"),
     )
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     nomination_id: Mapped[Ref]
-    revision: Mapped[int]
-    outcome: Mapped[Str]
-    reasons: Mapped[dict[str, str]] = mapped_column(JSONB, server_default=text("'{}'"))
-    decided_by: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("person.id", name="fk_nomination_decision_decided_by")
+    dossier: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    sent_by: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("person.id", name="fk_nomination_sent_sent_by")
     )
-    hat: Mapped[Str]
-    decided_at: Mapped[Made]
+    sent_at: Mapped[Made]
 
 
 class Attachment(TenantOwned, Base):
