@@ -1,0 +1,105 @@
+"""年度的读写: a cycle with all that was decided on it, in one statement; working days; places of enterprises."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import Row, Select, func, insert, select
+from sqlalchemy.orm import Session
+
+from core.persistence.db import Base
+from core.persistence.models import (
+    BothHandsRow,
+    CalendarYear,
+    CyclePlace,
+    PilotCycleRow,
+    PlanExpertRow,
+    QuotaRaiseRow,
+    ReopeningRow,
+)
+
+PARTS: Final[tuple[tuple[str, type[Base]], ...]] = (
+    ("raises", QuotaRaiseRow),
+    ("reopenings", ReopeningRow),
+    ("both_hands", BothHandsRow),
+    ("experts", PlanExpertRow),
+)
+"""What is kept beside a cycle, each list in the order in which it came."""
+
+
+def _with_parts() -> Select[Any]:
+    """All columns of cycles, each with its parts as lists of JSON objects."""
+    lists = []
+    for name, table in PARTS:
+        rows = table.__table__.alias(name)
+        key = rows.primary_key.columns.values()
+        inner = select(func.to_jsonb(rows.table_valued()).label("row"), *key).where(
+            rows.c.cycle_id == PilotCycleRow.id
+        )
+        ordered = inner.order_by(*key).subquery(f"{name}_rows")
+        lists.append(
+            select(func.coalesce(func.jsonb_agg(ordered.c.row), func.jsonb_build_array()))
+            .scalar_subquery()
+            .label(name)
+        )
+    return select(*PilotCycleRow.__table__.columns, *lists)
+
+
+def latest(session: Session) -> Row[Any] | None:
+    """The cycle that was opened last."""
+    return session.execute(_with_parts().order_by(PilotCycleRow.id.desc()).limit(1)).one_or_none()
+
+
+def one(session: Session, cycle_id: int) -> Row[Any] | None:
+    """A cycle by its id."""
+    return session.execute(_with_parts().where(PilotCycleRow.id == cycle_id)).one_or_none()
+
+
+def every(session: Session) -> Sequence[Row[Any]]:
+    """All cycles, the latest first: one or two a year."""
+    return session.execute(_with_parts().order_by(PilotCycleRow.id.desc())).all()
+
+
+def add(session: Session, table: type[Base], **values: Any) -> int:
+    """A new cycle, or something decided on one; returns its id (that of the cycle where it has none)."""
+    statement = insert(table).values(**values)
+    key = getattr(table, "id", None)
+    if key is None:
+        session.execute(statement)
+        return int(values["cycle_id"])
+    found: int = session.execute(statement.returning(key)).scalar_one()
+    return found
+
+
+def calendar_years(session: Session) -> Sequence[Row[Any]]:
+    """Every version of every year that the province entered, by year and number."""
+    columns = CalendarYear.__table__.columns
+    return session.execute(select(*columns).order_by(CalendarYear.year, CalendarYear.number)).all()
+
+
+def add_calendar_year(session: Session, **values: Any) -> None:
+    session.execute(insert(CalendarYear).values(**values))
+
+
+def places(session: Session, *, tenant_id: int) -> Sequence[Row[Any]]:
+    """The cycles of an enterprise, the latest first: cycle_id, code, year, channel, class, admitted_at."""
+    return session.execute(
+        select(
+            CyclePlace.cycle_id,
+            PilotCycleRow.code,
+            PilotCycleRow.year,
+            CyclePlace.channel,
+            CyclePlace.quota_class,
+            CyclePlace.admitted_at,
+            CyclePlace.nomination_tenant_id,
+            CyclePlace.nomination_id,
+        )
+        .join(PilotCycleRow, PilotCycleRow.id == CyclePlace.cycle_id)
+        .where(CyclePlace.tenant_id == tenant_id)
+        .order_by(CyclePlace.cycle_id.desc())
+    ).all()
+
+
+def add_place(session: Session, **values: Any) -> None:
+    session.execute(insert(CyclePlace).values(**values))

@@ -1,0 +1,15 @@
+"""One at a time: locks of PostgreSQL that end with the transaction, for what no row can be locked of."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+
+def hold(session: Session, *what: object) -> None:
+    """Wait until no other transaction holds the same words, and hold them until this one ends.
+
+    Whoever holds several takes them in one order: cycle, city, enterprise, nomination.
+    """
+    words = "/".join(map(str, what))
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(words, 0))))

@@ -1,0 +1,80 @@
+"""工作日历: the edition's tables, and the later versions that the province entered (AMB-20)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from core.audit import Action, Subject, record
+from core.domain.calendar import CalendarVersion, WorkCalendar, calendar_of
+from core.domain.calendar_versions import CalendarEntry, next_version
+from core.domain.roles import Actor, Role
+from core.persistence.queries import cycle as queries
+from core.persistence.queries import locks
+from core.rulebook.engine import Edition
+from core.services.accounts.answers import NotAllowed
+from core.services.editions import CURRENT
+
+ENTERS: Final = frozenset({Role.PROVINCE_HR, Role.PROVINCE_CENTRE})
+
+
+def current(session: Session, edition: Edition = CURRENT) -> WorkCalendar:
+    """The calendar by the newest version of each year."""
+    return calendar_of(versions(session, edition))
+
+
+def versions(session: Session, edition: Edition = CURRENT) -> tuple[CalendarVersion, ...]:
+    """Every version of every year, those of the edition first."""
+    entered = map(_version, queries.calendar_years(session))
+    return (*edition.calendar.years.values(), *entered)
+
+
+def enter(session: Session, *, actor: Actor, entry: CalendarEntry) -> CalendarVersion:
+    """录入 a year's arrangement, or a correction of it. Raises NotAllowed or CalendarRefused."""
+    if actor.role not in ENTERS:
+        raise NotAllowed(f"放假安排由省级录入，{actor.role.zh}不能录入。")
+    locks.hold(session, "calendar", entry.year)
+    version = next_version(entry, versions(session))
+    queries.add_calendar_year(
+        session,
+        year=version.year,
+        number=version.number,
+        as_of=version.as_of,
+        holidays=sorted(version.holidays),
+        workdays=sorted(version.workdays),
+        source=version.source,
+        reason=version.reason,
+        entered_by=actor.person_id,
+    )
+    record(
+        session,
+        tenant_id=actor.tenant_id,
+        actor=actor,
+        action=Action.CALENDAR_ENTER,
+        subject=Subject("calendar", version.year, f"{version.year} 年第 {version.number} 版"),
+        changes={
+            "source": (None, version.source),
+            "holidays": (None, len(version.holidays)),
+            "workdays": (None, len(version.workdays)),
+            "as_of": (None, version.as_of),
+        },
+        reason=version.reason,
+    )
+    return version
+
+
+def _version(row: Row[Any]) -> CalendarVersion:
+    return CalendarVersion(
+        year=row.year,
+        number=row.number,
+        as_of=row.as_of,
+        source=row.source,
+        holidays=frozenset(row.holidays),
+        workdays=frozenset(row.workdays),
+        reason=row.reason,
+    )
+
+

@@ -1,0 +1,306 @@
+"""年度: the province opens a cycle, and decides on it later, each time with a reason (五（三）, AMB-02).
+
+Nobody else opens one (JS-5.3-no-self-run). Everybody reads them. What is decided writes an event to the chain
+of the provincial body whose scope it is done in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from core.audit import Action, Subject, record
+from core.domain.cycle import Deadlines
+from core.domain.cycle_opening import CycleOpening, opened, opening_faults
+from core.domain.enterprise import Cluster
+from core.domain.errors import DomainError, ShapeFault
+from core.domain.pilot_cycle import (
+    OPENERS,
+    BothHands,
+    CityQuota,
+    CycleMode,
+    Decision,
+    PilotCycle,
+    PlanExpert,
+    QuotaRaise,
+    Reopening,
+    raised,
+    reopened,
+)
+from core.domain.places import CITIES
+from core.domain.records import build, plain, specs
+from core.domain.roles import Actor, Role
+from core.domain.values import beijing_day, blank
+from core.persistence import clock
+from core.persistence.models import BothHandsRow, PilotCycleRow, PlanExpertRow, QuotaRaiseRow, ReopeningRow
+from core.persistence.queries import cycle as queries
+from core.persistence.queries import locks
+from core.rulebook.engine import Edition, Finding, may_submit
+from core.rulebook.occasions import check_opening
+from core.services.accounts.answers import NotAllowed
+from core.services.editions import CURRENT, edition
+
+DECIDES: Final = frozenset({Role.PROVINCE_HR, Role.PROVINCE_CENTRE})
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A cycle that is kept: its number in addresses, and what it is."""
+
+    id: int
+    cycle: PilotCycle
+
+    @property
+    def edition(self) -> Edition:
+        return edition(self.cycle.edition)
+
+    @property
+    def label(self) -> str:
+        return f"{self.cycle.id} 年度"
+
+
+class NotOpened(DomainError):
+    """A cycle cannot be opened as it was filled in: ``faults`` of shape, or else ``findings`` of rules."""
+
+    def __init__(self, faults: Sequence[ShapeFault] = (), findings: Sequence[Finding] = ()) -> None:
+        self.faults, self.findings = tuple(faults), tuple(findings)
+        count = len(self.faults) or sum(each.stops for each in self.findings)
+        super().__init__(f"年度没有启动：有 {count} 处不符。逐处修改后再启动。")
+
+
+def latest(session: Session) -> Opened | None:
+    """The cycle that was opened last; None before the first."""
+    row = queries.latest(session)
+    return None if row is None else _opened(row)
+
+
+def one(session: Session, cycle_id: int) -> Opened | None:
+    """A cycle by its number."""
+    row = queries.one(session, cycle_id)
+    return None if row is None else _opened(row)
+
+
+def every(session: Session) -> tuple[Opened, ...]:
+    """All cycles, the latest first."""
+    return tuple(map(_opened, queries.every(session)))
+
+
+def judged(session: Session, opening: CycleOpening) -> tuple[Finding, ...]:
+    """What the rules say of opening a cycle so, beside the cycles there are."""
+    cycles = tuple(each.cycle for each in every(session))
+    return check_opening(CURRENT.complete_opening(opening), edition=CURRENT, cycles=cycles)
+
+
+def open_cycle(session: Session, *, actor: Actor, opening: CycleOpening) -> int:
+    """启动年度; returns its number. Raises NotAllowed, or NotOpened with everything that is to be mended."""
+    if actor.role not in OPENERS:
+        raise NotAllowed(f"年度由{Role.PROVINCE_HR.zh}启动，{actor.role.zh}不能启动（五（三））。")
+    locks.hold(session, "opening")
+    there = every(session)
+    complete = CURRENT.complete_opening(opening)
+    if faults := opening_faults(complete, [each.cycle.id for each in there]):
+        raise NotOpened(faults)
+    findings = check_opening(complete, edition=CURRENT, cycles=[each.cycle for each in there])
+    if not may_submit(findings):
+        raise NotOpened(findings=findings)
+    cycle = opened(complete, CURRENT.template.integer("/nomination/city_quota"))
+    rounds = 1 + sum(each.cycle.year == cycle.year for each in there)
+    cycle_id = queries.add(
+        session,
+        PilotCycleRow,
+        **_columns(cycle, complete),
+        round=rounds,
+        opened_by=actor.person_id,
+        opened_role=actor.role.value,
+    )
+    for expert in cycle.plan_experts:
+        queries.add(
+            session,
+            PlanExpertRow,
+            cycle_id=cycle_id,
+            person_id=expert.person,
+            name=expert.name,
+            employer=expert.employer or "",
+        )
+    _record(session, actor, Action.CYCLE_OPEN, cycle_id, cycle, _said(cycle), cycle.second_reason or None)
+    return cycle_id
+
+
+def raise_quota(session: Session, *, actor: Actor, cycle_id: int, city_code: str, quota: int, reason: str) -> None:
+    """增加推荐名额 of one city (AMB-02). Raises NotAllowed, LookupError or DomainError."""
+    found = _to_decide(session, actor, cycle_id)
+    before = found.cycle.quota(city_code)
+    raised(found.cycle, city_code, quota, _decision(session, actor, reason))
+    decided = _decided(actor, reason)
+    queries.add(session, QuotaRaiseRow, cycle_id=cycle_id, city_code=city_code, quota=quota, **decided)
+    changes = {f"quota.{city_code}": (before, quota)}
+    _record(session, actor, Action.QUOTA_RAISE, cycle_id, found.cycle, changes, reason)
+
+
+def reopen(
+    session: Session, *, actor: Actor, cycle_id: int, deadline: str, uscc: str, until: date, reason: str
+) -> None:
+    """重新开放 a passed deadline for one enterprise. Raises NotAllowed, LookupError or DomainError."""
+    found = _to_decide(session, actor, cycle_id)
+    decision = _decision(session, actor, reason)
+    today = beijing_day(decision.at) or decision.at.date()
+    after = reopened(found.cycle, deadline, uscc, until, today=today, decision=decision)
+    new = after.reopenings[-1]
+    before = found.cycle.last_day(deadline, new.uscc)
+    queries.add(
+        session,
+        ReopeningRow,
+        cycle_id=cycle_id,
+        deadline=deadline,
+        uscc=new.uscc,
+        until=until,
+        **_decided(actor, reason),
+    )
+    changes = {"uscc": (None, new.uscc), f"deadlines.{deadline}": (before, until)}
+    _record(session, actor, Action.DEADLINE_REOPEN, cycle_id, found.cycle, changes, reason)
+
+
+def allow_both_hands(session: Session, *, actor: Actor, cycle_id: int, city_code: str, reason: str) -> None:
+    """Let one person of a city nominate and countersign (AMB-01). Raises NotAllowed, LookupError or DomainError."""
+    found = _to_decide(session, actor, cycle_id)
+    if city_code not in CITIES:
+        raise DomainError(f"没有代码为“{city_code}”的设区市。从十三个设区市中选择。")
+    if blank(reason):
+        raise DomainError("没有写理由。推荐和会签原则上由两人办理，写明由一人兼任的理由。")
+    if found.cycle.allows_both_hands(city_code):
+        raise DomainError(f"{CITIES[city_code]}已经同意由一人兼任，没有重复办理。")
+    queries.add(session, BothHandsRow, cycle_id=cycle_id, city_code=city_code, **_decided(actor, reason))
+    changes = {"city_code": (None, city_code)}
+    _record(session, actor, Action.BOTH_HANDS_ALLOW, cycle_id, found.cycle, changes, reason)
+
+
+def _to_decide(session: Session, actor: Actor, cycle_id: int) -> Opened:
+    if actor.role not in DECIDES:
+        raise NotAllowed(f"由省级办理，{actor.role.zh}不能办理。")
+    locks.hold(session, "cycle", cycle_id)
+    found = one(session, cycle_id)
+    if found is None:
+        raise LookupError(cycle_id)
+    return found
+
+
+def _decision(session: Session, actor: Actor, reason: str) -> Decision:
+    now = clock.now(session)
+    return Decision(
+        person_id=actor.person_id, name=actor.name, role=actor.role, at=now, reason=reason.strip()
+    )
+
+
+def _decided(actor: Actor, reason: str) -> dict[str, Any]:
+    return {
+        "decided_by": actor.person_id,
+        "decided_name": actor.name,
+        "decided_role": actor.role.value,
+        "reason": reason.strip(),
+    }
+
+
+def _record(
+    session: Session,
+    actor: Actor,
+    action: Action,
+    cycle_id: int,
+    cycle: PilotCycle,
+    changes: dict[str, tuple[object, object]],
+    reason: str | None,
+) -> None:
+    record(
+        session,
+        tenant_id=actor.tenant_id,
+        actor=actor,
+        action=action,
+        subject=Subject("cycle", cycle_id, f"{cycle.id} 年度"),
+        changes=changes,
+        reason=reason.strip() if reason else None,
+    )
+
+
+def _said(cycle: PilotCycle) -> dict[str, tuple[object, object]]:
+    """What the record says of a new cycle."""
+    days = {f"deadlines.{name}": getattr(cycle.deadlines, name) for name in specs(Deadlines)}
+    quotas = {f"quota.{each.city_code}": each.quota for each in cycle.quotas}
+    facts = {
+        "code": cycle.id,
+        "year": cycle.year,
+        "edition": cycle.edition,
+        "mode": cycle.mode.value,
+        "clusters": len(cycle.clusters),
+        "plan_experts": "、".join(str(each.name) for each in cycle.plan_experts) or None,
+    }
+    return {name: (None, value) for name, value in {**facts, **days, **quotas}.items() if value is not None}
+
+
+def _columns(cycle: PilotCycle, opening: CycleOpening) -> dict[str, Any]:
+    """The columns of a cycle that is to be kept."""
+    return {
+        "code": cycle.id,
+        "year": cycle.year,
+        "edition": cycle.edition,
+        "mode": cycle.mode.value,
+        **{name: getattr(cycle.deadlines, name) for name in specs(Deadlines)},
+        "usual_quota": cycle.usual_quota,
+        "quotas": [plain(each) for each in cycle.quotas],
+        "clusters": [plain(each) for each in cycle.clusters],
+        "clusters_reason": None if blank(opening.clusters_reason) else str(opening.clusters_reason).strip(),
+        "senior_technicians_advised": cycle.senior_technicians_advised,
+        "second_reason": cycle.second_reason or None,
+    }
+
+
+def _opened(row: Row[Any]) -> Opened:
+    return Opened(
+        row.id,
+        PilotCycle(
+            id=row.code,
+            year=row.year,
+            edition=row.edition,
+            mode=CycleMode(row.mode),
+            opened_by=Role(row.opened_role),
+            deadlines=Deadlines(**{name: getattr(row, name) for name in specs(Deadlines)}),
+            usual_quota=row.usual_quota,
+            quotas=tuple(build(CityQuota, each) for each in row.quotas),
+            clusters=tuple(build(Cluster, each) for each in row.clusters),
+            senior_technicians_advised=row.senior_technicians_advised,
+            plan_experts=tuple(
+                PlanExpert(person=each["person_id"], name=each["name"], employer=each["employer"] or None)
+                for each in row.experts
+            ),
+            second_reason=row.second_reason or "",
+            raises=tuple(
+                QuotaRaise(city_code=each["city_code"], quota=each["quota"], decision=_kept(each))
+                for each in row.raises
+            ),
+            reopenings=tuple(
+                Reopening(
+                    uscc=each["uscc"],
+                    deadline=each["deadline"],
+                    until=date.fromisoformat(each["until"]),
+                    decision=_kept(each),
+                )
+                for each in row.reopenings
+            ),
+            both_hands=tuple(
+                BothHands(city_code=each["city_code"], decision=_kept(each)) for each in row.both_hands
+            ),
+        ),
+    )
+
+
+def _kept(row: dict[str, Any]) -> Decision:
+    return Decision(
+        person_id=row["decided_by"],
+        name=row["decided_name"],
+        role=Role(row["decided_role"]),
+        at=datetime.fromisoformat(row["decided_at"]),
+        reason=row["reason"],
+    )
