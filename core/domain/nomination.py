@@ -114,8 +114,8 @@ _OF_ENTERPRISE: Final[Mapping[str, DossierPart]] = MappingProxyType(
 
 
 def part_of(path: str) -> DossierPart:
-    """The part of the dossier that a JSON pointer leads into."""
-    first, *others = steps_of(path)
+    """The part of the dossier that a JSON pointer leads into; 推荐与名额 for the whole of it."""
+    first, *others = steps_of(path) or ("",)
     if first == "enterprise":
         return _OF_ENTERPRISE.get(others[0] if others else "", DossierPart.ENTERPRISE)
     if first == "head_evidence":

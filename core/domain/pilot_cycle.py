@@ -6,11 +6,10 @@ cycle is opened is in ``core.domain.cycle_opening``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from types import MappingProxyType
 from typing import ClassVar, Final
 
 from core.domain.cycle import Cycle, Deadlines
@@ -20,7 +19,7 @@ from core.domain.places import CITIES
 from core.domain.records import record, specs, term
 from core.domain.roles import Role
 from core.domain.uscc import normal_uscc, uscc_fault
-from core.domain.values import Count, Text, blank
+from core.domain.values import Count, One, Text, blank
 from core.domain.wording import day_words
 
 OPENERS: Final = frozenset({Role.PROVINCE_HR})
@@ -91,9 +90,17 @@ class Reopening:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BothHands:
+    """A city where the province lets one person nominate and countersign (AMB-01)."""
+
+    city_code: str
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PilotCycle:
     """A cycle that the province has opened. ``deadlines`` are complete; ``usual_quota`` is that of a city
-    without its own; ``both_hands`` are the cities where one person may nominate and countersign (AMB-01).
+    without its own.
     """
 
     id: str
@@ -110,7 +117,7 @@ class PilotCycle:
     second_reason: str = ""
     raises: tuple[QuotaRaise, ...] = ()
     reopenings: tuple[Reopening, ...] = ()
-    both_hands: Mapping[str, Decision] = MappingProxyType({})
+    both_hands: tuple[BothHands, ...] = ()
 
     def quota(self, city_code: str) -> int:
         """How many ordinary nominations the city has; of several raises the last counts."""
@@ -133,6 +140,10 @@ class PilotCycle:
         """The cycle as the plan of one enterprise is checked in it."""
         days = {name: self.last_day(name, uscc) for name in specs(Deadlines)}
         return Cycle(id=self.id, year=self.year, created_by=self.opened_by.value, deadlines=Deadlines(**days))
+
+    def allows_both_hands(self, city_code: str) -> bool:
+        """Whether one person of the city may nominate and countersign (AMB-01)."""
+        return any(each.city_code == city_code for each in self.both_hands)
 
     def lists(self, cluster: Cluster) -> bool:
         """Whether ``cluster`` stands in the list of its level."""
@@ -174,6 +185,12 @@ def reopened(
         )
     reopening = Reopening(uscc=number, deadline=deadline, until=until, decision=decision)
     return replace(cycle, reopenings=(*cycle.reopenings, reopening))
+
+
+def cluster_share(cycle: PilotCycle, clusters: Iterable[One[Cluster]]) -> tuple[int, int]:
+    """Of the enterprises with these ``clusters``, how many are in a list, and how many there are (AMB-05)."""
+    listed = [bool(each) and cycle.lists(each or Cluster()) for each in clusters]
+    return sum(listed), len(listed)
 
 
 def squeezed(name: Text) -> str:
