@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import Row
@@ -76,5 +75,3 @@ def _version(row: Row[Any]) -> CalendarVersion:
         workdays=frozenset(row.workdays),
         reason=row.reason,
     )
-
-

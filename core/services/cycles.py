@@ -6,7 +6,7 @@ of the provincial body whose scope it is done in.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -62,6 +62,11 @@ class Opened:
     @property
     def label(self) -> str:
         return f"{self.cycle.id} 年度"
+
+    @property
+    def subject(self) -> Subject:
+        """What the record calls it."""
+        return Subject("cycle", self.id, self.label)
 
 
 class NotOpened(DomainError):
@@ -127,11 +132,20 @@ def open_cycle(session: Session, *, actor: Actor, opening: CycleOpening) -> int:
             name=expert.name,
             employer=expert.employer or "",
         )
-    _record(session, actor, Action.CYCLE_OPEN, cycle_id, cycle, _said(cycle), cycle.second_reason or None)
+    _record(
+        session,
+        actor=actor,
+        action=Action.CYCLE_OPEN,
+        subject=Opened(cycle_id, cycle).subject,
+        changes=_said(cycle),
+        reason=cycle.second_reason,
+    )
     return cycle_id
 
 
-def raise_quota(session: Session, *, actor: Actor, cycle_id: int, city_code: str, quota: int, reason: str) -> None:
+def raise_quota(
+    session: Session, *, actor: Actor, cycle_id: int, city_code: str, quota: int, reason: str
+) -> None:
     """增加推荐名额 of one city (AMB-02). Raises NotAllowed, LookupError or DomainError."""
     found = _to_decide(session, actor, cycle_id)
     before = found.cycle.quota(city_code)
@@ -139,7 +153,9 @@ def raise_quota(session: Session, *, actor: Actor, cycle_id: int, city_code: str
     decided = _decided(actor, reason)
     queries.add(session, QuotaRaiseRow, cycle_id=cycle_id, city_code=city_code, quota=quota, **decided)
     changes = {f"quota.{city_code}": (before, quota)}
-    _record(session, actor, Action.QUOTA_RAISE, cycle_id, found.cycle, changes, reason)
+    _record(
+        session, actor=actor, action=Action.QUOTA_RAISE, subject=found.subject, changes=changes, reason=reason
+    )
 
 
 def reopen(
@@ -162,11 +178,18 @@ def reopen(
         **_decided(actor, reason),
     )
     changes = {"uscc": (None, new.uscc), f"deadlines.{deadline}": (before, until)}
-    _record(session, actor, Action.DEADLINE_REOPEN, cycle_id, found.cycle, changes, reason)
+    _record(
+        session,
+        actor=actor,
+        action=Action.DEADLINE_REOPEN,
+        subject=found.subject,
+        changes=changes,
+        reason=reason,
+    )
 
 
 def allow_both_hands(session: Session, *, actor: Actor, cycle_id: int, city_code: str, reason: str) -> None:
-    """Let one person of a city nominate and countersign (AMB-01). Raises NotAllowed, LookupError or DomainError."""
+    """Let one person of a city nominate and countersign (AMB-01). Raises as ``raise_quota``."""
     found = _to_decide(session, actor, cycle_id)
     if city_code not in CITIES:
         raise DomainError(f"没有代码为“{city_code}”的设区市。从十三个设区市中选择。")
@@ -176,7 +199,14 @@ def allow_both_hands(session: Session, *, actor: Actor, cycle_id: int, city_code
         raise DomainError(f"{CITIES[city_code]}已经同意由一人兼任，没有重复办理。")
     queries.add(session, BothHandsRow, cycle_id=cycle_id, city_code=city_code, **_decided(actor, reason))
     changes = {"city_code": (None, city_code)}
-    _record(session, actor, Action.BOTH_HANDS_ALLOW, cycle_id, found.cycle, changes, reason)
+    _record(
+        session,
+        actor=actor,
+        action=Action.BOTH_HANDS_ALLOW,
+        subject=found.subject,
+        changes=changes,
+        reason=reason,
+    )
 
 
 def _to_decide(session: Session, actor: Actor, cycle_id: int) -> Opened:
@@ -207,21 +237,21 @@ def _decided(actor: Actor, reason: str) -> dict[str, Any]:
 
 def _record(
     session: Session,
+    *,
     actor: Actor,
     action: Action,
-    cycle_id: int,
-    cycle: PilotCycle,
-    changes: dict[str, tuple[object, object]],
-    reason: str | None,
+    subject: Subject,
+    changes: Mapping[str, tuple[object, object]],
+    reason: str,
 ) -> None:
     record(
         session,
         tenant_id=actor.tenant_id,
         actor=actor,
         action=action,
-        subject=Subject("cycle", cycle_id, f"{cycle.id} 年度"),
+        subject=subject,
         changes=changes,
-        reason=reason.strip() if reason else None,
+        reason=reason.strip() or None,
     )
 
 

@@ -10,8 +10,8 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from core.audit import PLATFORM, Action, Subject, record
-from core.domain.roles import Role, TenantKind
+from core.audit import PLATFORM, Action, Author, Subject, record
+from core.domain.roles import Actor, Role, TenantKind
 from core.persistence.queries import grant as grants_table
 from core.persistence.queries import tenant as queries
 from core.persistence.scope import Scope
@@ -46,7 +46,9 @@ def next_tenant(session: Session) -> int:
     return queries.next_id(session)
 
 
-def open_tenant(session: Session, *, tenant_id: int, new: NewTenant) -> None:
+def open_tenant(
+    session: Session, *, tenant_id: int, new: NewTenant, author: Actor | Author = PLATFORM
+) -> None:
     """Open a 单位 with the id of ``next_tenant``, in the scope that writes it."""
     facts = {
         "kind": new.kind.value,
@@ -60,7 +62,7 @@ def open_tenant(session: Session, *, tenant_id: int, new: NewTenant) -> None:
     record(
         session,
         tenant_id=tenant_id,
-        actor=PLATFORM,
+        actor=author,
         action=Action.TENANT_CREATE,
         subject=Subject("tenant", tenant_id, new.name),
         changes={name: (None, value) for name, value in facts.items() if value is not None},

@@ -52,6 +52,11 @@ def list_tenants(host: PluginHost | None = None) -> Tenants:
     return Tenants(tenants, (*host.shelf.failures, *failures))
 
 
+def folder_of(uscc: str, host: PluginHost | None = None) -> Tenant | None:
+    """The folder that is bound to an enterprise by its number, if it has one."""
+    return next((each for each in list_tenants(host).tenants if each.uscc == uscc), None)
+
+
 def list_plugins(host: PluginHost | None = None) -> tuple[SharedPlugin, ...]:
     """The shared plugins that are loaded, by name."""
     plugins = (host or installation()).shelf.plugins

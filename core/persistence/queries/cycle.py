@@ -1,11 +1,12 @@
-"""年度的读写: a cycle with all that was decided on it, in one statement; working days; places of enterprises."""
+"""年度的读写: a cycle with all that was decided on it, in one statement; working days; places."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, func, insert, select
+from sqlalchemy import Row, Select, func, insert, inspect, literal_column, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from core.persistence.db import Base
@@ -32,17 +33,13 @@ def _with_parts() -> Select[Any]:
     """All columns of cycles, each with its parts as lists of JSON objects."""
     lists = []
     for name, table in PARTS:
-        rows = table.__table__.alias(name)
-        key = rows.primary_key.columns.values()
-        inner = select(func.to_jsonb(rows.table_valued()).label("row"), *key).where(
+        rows = inspect(table).local_table
+        key = list(rows.primary_key)
+        one = func.to_jsonb(literal_column(table.__tablename__))
+        listed = select(func.jsonb_agg(aggregate_order_by(one, *key))).where(
             rows.c.cycle_id == PilotCycleRow.id
         )
-        ordered = inner.order_by(*key).subquery(f"{name}_rows")
-        lists.append(
-            select(func.coalesce(func.jsonb_agg(ordered.c.row), func.jsonb_build_array()))
-            .scalar_subquery()
-            .label(name)
-        )
+        lists.append(func.coalesce(listed.scalar_subquery(), func.jsonb_build_array()).label(name))
     return select(*PilotCycleRow.__table__.columns, *lists)
 
 

@@ -1,8 +1,8 @@
 """确定为试点企业 (二（一）): the enterprise comes to be as a tenant, with everything it needs to begin.
 
 One act in the scope that writes the enterprise: the tenant, its plugins, its place in the cycle and the
-invitation of its 企业主要负责人 come to be together, told in its own chain. That it was admitted is its place in
-the cycle; nothing of the nomination is rewritten, so what was sent in stays what was decided on.
+invitation of its 企业主要负责人 come to be together, told in its own chain. That it was admitted is its place
+in the cycle; nothing of the nomination is rewritten, so what was sent in stays what was decided on.
 """
 
 from __future__ import annotations
@@ -144,9 +144,7 @@ def _new_of(kept: Kept, short_name: str) -> NewTenant:
     )
 
 
-def _new(
-    uscc: str, *, name: str, short_name: str, city_code: str, slug: str | None = None
-) -> NewTenant:
+def _new(uscc: str, *, name: str, short_name: str, city_code: str, slug: str | None = None) -> NewTenant:
     return NewTenant(
         kind=TenantKind.ENTERPRISE,
         name=name,

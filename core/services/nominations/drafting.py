@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from core.audit import Action, Subject, record
 from core.domain.enterprise import Enterprise
 from core.domain.nomination import Dossier, changes
+from core.domain.places import CITIES
 from core.domain.roles import Actor, Role
 from core.domain.stages import Channel
 from core.domain.values import or_empty
@@ -67,7 +68,11 @@ def save(
     found = changes(kept.nomination.dossier, typed)
     if not found:
         return
-    city = str(or_empty(typed.enterprise, Enterprise).city_code or "") if typed.channel == Channel.PROVINCE_DIRECT else kept.nomination.city_code
+    city = (
+        str(or_empty(typed.enterprise, Enterprise).city_code or "")
+        if typed.channel == Channel.PROVINCE_DIRECT
+        else kept.nomination.city_code
+    )
     change(session, kept, city_code=city, **columns(typed))
     record(
         session,
@@ -87,3 +92,9 @@ def to_edit(session: Session, actor: Actor, tenant_id: int, nomination_id: int) 
     if not kept.editable:
         raise Conflict(f"推荐申报{kept.nomination.state.zh}，不能修改。撤回或退回后再改。")
     return kept
+
+
+def _city(kept: Kept, typed: Dossier) -> str:
+    """The city of a nomination: the nominator's, or in the direct channel that of the enterprise."""
+    stated = str(or_empty(typed.enterprise, Enterprise).city_code or "")
+    return stated if kept.nomination.is_direct and stated in CITIES else kept.nomination.city_code

@@ -51,9 +51,7 @@ def after_act(
     return after
 
 
-def judged(
-    session: Session, kept: Kept, after: PilotNomination, act: NominationAct
-) -> tuple[Finding, ...]:
+def judged(session: Session, kept: Kept, after: PilotNomination, act: NominationAct) -> tuple[Finding, ...]:
     """What the rules say when the nomination stands as ``after`` by ``act``, now."""
     rows = queries.slots(session, kept.opened.id, city_code=after.city_code, uscc=after.uscc)
     subject = subject_of_enterprise(after.uscc)
@@ -70,9 +68,7 @@ def judged(
     )
 
 
-def require(
-    session: Session, kept: Kept, after: PilotNomination, act: NominationAct
-) -> tuple[Finding, ...]:
+def require(session: Session, kept: Kept, after: PilotNomination, act: NominationAct) -> tuple[Finding, ...]:
     """As ``judged``. Raises CannotGoOn when something stops the act."""
     found = judged(session, kept, after, act)
     if not may_submit(found):

@@ -38,7 +38,12 @@ def one(session: Session, *, tenant_id: int, nomination_id: int) -> Kept | None:
 
 
 def page(
-    session: Session, cycle_id: int, wanted: NominationsWanted, *, before: int | None = None, limit: int = PAGE
+    session: Session,
+    cycle_id: int,
+    wanted: NominationsWanted,
+    *,
+    before: int | None = None,
+    limit: int = PAGE,
 ) -> tuple[Sequence[Row[Any]], int | None]:
     """A page of the nominations of a cycle in scope, the latest first, and where the next one begins."""
     rows = queries.page(session, cycle_id, wanted, before=before, limit=limit + 1)

@@ -6,7 +6,7 @@ Other bodies act on a nomination in the scope that writes the tenant it belongs 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -78,7 +78,7 @@ def submit(session: Session, *, actor: Actor, tenant_id: int, nomination_id: int
         "verifications": [plain_verification(each) for each in verifications],
         "class_proved": after.slot().class_proved,
     }
-    _step(session, actor, kept, act, after, **values)
+    _step(session, actor, kept, after, _Deed(act, values))
 
 
 def countersign(session: Session, *, actor: Actor, tenant_id: int, nomination_id: int) -> None:
@@ -92,13 +92,13 @@ def countersign(session: Session, *, actor: Actor, tenant_id: int, nomination_id
         "countersigned_name": actor.name,
         "countersigned_at": now,
     }
-    _step(session, actor, kept, act, after, **values)
+    _step(session, actor, kept, after, _Deed(act, values))
 
 
 def verify(
     session: Session, *, actor: Actor, tenant_id: int, nomination_id: int, found: Mapping[DossierPart, str]
 ) -> None:
-    """核实: what the province found of parts, "" where they are met. Raises LookupError, NotAllowed or Conflict."""
+    """核实: what the province found of parts, "" where met. Raises LookupError, NotAllowed or Conflict."""
     kept = take(session, tenant_id=tenant_id, nomination_id=nomination_id)
     if actor.role not in VERIFIERS:
         raise NotAllowed(f"推荐申报由省级核实，{actor.role.zh}不能办理。")
@@ -119,7 +119,7 @@ def verify(
 def send_back(
     session: Session, *, actor: Actor, tenant_id: int, nomination_id: int, unmet: Mapping[DossierPart, str]
 ) -> None:
-    """退回补正, with a reason for each part that is not met. Raises LookupError, IllegalMove or DomainError."""
+    """退回补正, with a reason for each unmet part. Raises LookupError, IllegalMove or DomainError."""
     kept = take(session, tenant_id=tenant_id, nomination_id=nomination_id)
     after = after_act(kept.nomination, NominationAct.RETURN, actor, clock.now(session))
     if not unmet:
@@ -129,7 +129,7 @@ def send_back(
     found = _with_found(session, actor, kept, unmet).verifications
     reasons = {part.zh: (None, reason.strip()) for part, reason in unmet.items()}
     values = {"verifications": [plain_verification(each) for each in found]}
-    _step(session, actor, kept, NominationAct.RETURN, after, changes=reasons, **values)
+    _step(session, actor, kept, after, _Deed(NominationAct.RETURN, values, reasons))
 
 
 def reject(session: Session, *, actor: Actor, tenant_id: int, nomination_id: int, reason: str) -> None:
@@ -138,7 +138,7 @@ def reject(session: Session, *, actor: Actor, tenant_id: int, nomination_id: int
     after = after_act(kept.nomination, NominationAct.REJECT, actor, clock.now(session))
     if blank(reason):
         raise DomainError("没有写不予确定的理由。写明理由。")
-    _step(session, actor, kept, NominationAct.REJECT, after, reason=reason)
+    _step(session, actor, kept, after, _Deed(NominationAct.REJECT, reason=reason))
 
 
 def withdraw(session: Session, *, actor: Actor, tenant_id: int, nomination_id: int, reason: str) -> None:
@@ -147,7 +147,7 @@ def withdraw(session: Session, *, actor: Actor, tenant_id: int, nomination_id: i
     after = after_act(kept.nomination, NominationAct.WITHDRAW, actor, clock.now(session))
     if blank(reason):
         raise DomainError("没有写撤回的理由。写明理由。")
-    _step(session, actor, kept, NominationAct.WITHDRAW, after, reason=reason)
+    _step(session, actor, kept, after, _Deed(NominationAct.WITHDRAW, reason=reason))
 
 
 def take(session: Session, *, tenant_id: int, nomination_id: int) -> Kept:
@@ -163,40 +163,41 @@ def take(session: Session, *, tenant_id: int, nomination_id: int) -> Kept:
     return kept
 
 
-def _step(
-    session: Session,
-    actor: Actor,
-    kept: Kept,
-    act: NominationAct,
-    after: PilotNomination,
-    *,
-    changes: Mapping[str, tuple[object, object]] | None = None,
-    reason: str | None = None,
-    **values: Any,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Deed:
+    """A step: which, what it writes beside the state, what the record says of it."""
+
+    act: NominationAct
+    values: Mapping[str, object] = field(default_factory=dict)
+    changes: Mapping[str, tuple[object, object]] = field(default_factory=dict)
+    reason: str = ""
+
+
+def _step(session: Session, actor: Actor, kept: Kept, after: PilotNomination, deed: _Deed) -> None:
     """Keep a step: the state, the event, the message to whom it concerns."""
+    values = dict(deed.values)
     if after.state is NominationState.REPORTED and kept.nomination.reported_at is None:
         values["reported_at"] = clock.now(session)
     change(session, kept, state=after.state.value, **values)
-    moved = {"state": (kept.nomination.state.value, after.state.value), **(changes or {})}
     record(
         session,
         tenant_id=kept.tenant_id,
         actor=actor,
-        action=RECORDED[act],
+        action=RECORDED[deed.act],
         subject=Subject(SUBJECT, kept.id, after.name),
-        changes=moved,
-        reason=reason.strip() if reason else None,
+        changes={"state": (kept.nomination.state.value, after.state.value), **deed.changes},
+        reason=deed.reason.strip() or None,
     )
     outbox.enqueue(
         session,
         tenant_id=kept.tenant_id,
-        topic=RECORDED[act].value,
+        topic=RECORDED[deed.act].value,
         payload={"nomination_id": kept.id, "cycle_id": kept.opened.id},
     )
 
 
 def change(session: Session, kept: Kept, **values: Any) -> None:
+    """Write ``values`` to a nomination as it was when it was taken. Raises Conflict."""
     try:
         with session.begin_nested():
             done = queries.change(
