@@ -113,7 +113,7 @@ def open_cycle(session: Session, *, actor: Actor, opening: CycleOpening) -> int:
     findings = check_opening(complete, edition=CURRENT, cycles=[each.cycle for each in there])
     if not may_submit(findings):
         raise NotOpened(findings=findings)
-    cycle = opened(complete, CURRENT.template.integer("/nomination/city_quota"))
+    cycle = opened(complete, CURRENT.template.integer("/nomination/quota/per_city"))
     rounds = 1 + sum(each.cycle.year == cycle.year for each in there)
     cycle_id = queries.add(
         session,

@@ -34,7 +34,7 @@ class NominationsWanted:
             name = NominationRow.enterprise.contains(self.words, autoescape=True)
             found.append(or_(name, NominationRow.uscc.startswith(self.words, autoescape=True)))
         if self.state:
-            found.append(self.state == STATE)
+            found.append(STATE.in_([self.state]))
         if self.city_code:
             found.append(NominationRow.city_code == self.city_code)
         if self.quota_class:
