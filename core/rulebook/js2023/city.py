@@ -33,7 +33,8 @@ def requirements_are_set(requirements: CityRequirements, _: CityGiven) -> Iterat
     if missing:
         words = listed(specs(CityRequirements)[name].zh for name in missing)
         yield Violation(
-            pointer(missing[0]), f"没有填写{words}。各地要提出具体要求，填写后本市企业按省、市要求一并检查。"
+            pointer(missing[0]),
+            f"没有填写{words}。各地要对工作流程、评审标准和配套措施提出具体要求，补充后保存。",
         )
 
 
@@ -127,7 +128,7 @@ def _shown(leaf: Leaf, value: Value) -> str:
         case (int(over), int(under)):
             return f" {over}/{under}"
         case tuple():
-            return f"“{listed(_word(leaf, str(each)) for each in value)}”"
+            return listed(_word(leaf, str(each)) for each in value)
         case int() | Decimal():
             return f" {number_words(value)} {leaf.unit}".rstrip()
         case str() if _is_month_day(value):
