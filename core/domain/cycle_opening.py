@@ -94,7 +94,9 @@ def _opening_faults(opening: CycleOpening) -> Iterator[ShapeFault]:
 
 
 def _deadline_faults(opening: CycleOpening) -> Iterator[ShapeFault]:
-    """Each deadline is there, in the year, and no earlier than the one before it."""
+    """Each deadline is there, in the year, and no earlier than the one before it; first there is a year."""
+    if opening.year not in YEARS:
+        return
     given = opening.deadlines or Deadlines()
     before: tuple[str, date] | None = None
     for name, spec in specs(Deadlines).items():
@@ -103,7 +105,7 @@ def _deadline_faults(opening: CycleOpening) -> Iterator[ShapeFault]:
         if day is None:
             yield ShapeFault(path, f"没有填写{spec.zh}。填写日期。")
             continue
-        if isinstance(opening.year, int) and day.year != opening.year:
+        if day.year != opening.year:
             yield ShapeFault(path, f"{spec.zh}{day_words(day)}不在 {opening.year} 年。改为当年的日期。")
         if before and day < before[1]:
             yield ShapeFault(

@@ -65,7 +65,7 @@ _STATE_ZH: Final = {
     NominationState.WITHDRAWN: "已撤回",
 }
 _ACT_ZH: Final = {
-    NominationAct.SUBMIT: "推荐",
+    NominationAct.SUBMIT: "报送",
     NominationAct.COUNTERSIGN: "会签",
     NominationAct.RETURN: "退回",
     NominationAct.ADMIT: "确定为试点企业",

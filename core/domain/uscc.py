@@ -30,5 +30,5 @@ def uscc_fault(number: str) -> str:
     if strange := "".join(dict.fromkeys(each for each in number if each not in CHARACTERS)):
         return f"含有不使用的字符“{strange}”（只用数字和大写字母，不用 I、O、S、V、Z）"
     if number[-1] != check_character(number[:-1]):
-        return "与第 18 位校验码不符"
+        return "第 18 位校验码不符"
     return ""

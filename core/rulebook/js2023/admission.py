@@ -49,7 +49,7 @@ def nominated_and_countersigned(dossier: Dossier, given: NominationGiven) -> Ite
     if dossier.channel == Channel.PROVINCE_DIRECT:
         return
     if dossier.channel != Channel.CITY:
-        yield Violation("/channel", f"没有选择申报渠道。选择{WORDS.word('channel', Channel.CITY)}。")
+        yield Violation("/channel", f"没有选择申报渠道。选择“{WORDS.word('channel', Channel.CITY)}”。")
         return
     nomination = given.nomination
     signed, city = nomination.nominated, or_empty(dossier.enterprise, Enterprise).city_code
@@ -120,7 +120,7 @@ def class_is_proved(dossier: Dossier, given: NominationGiven) -> Iterator[Violat
         name = given.template.text(f"{CLASSES}/{quota_class}/name")
         yield Violation(
             "/quota_class_evidence",
-            f"名额类别为{name}，不占用设区市推荐名额，但没有证明。上传认定文件至少 1 份，或改为普通企业。",
+            f"名额类别为{name}，不占用设区市推荐名额，但没有证明。上传认定文件至少 1 份，或改为普通名额。",
         )
 
 
@@ -163,7 +163,7 @@ def one_channel(dossier: Dossier, given: NominationGiven) -> Iterator[Violation]
         yield Violation(
             "/channel",
             "申报渠道为直接向省职业技能鉴定中心申报，只有央企驻苏分支机构可以。"
-            f"改为{WORDS.word('channel', Channel.CITY)}，或核对名额类别。",
+            f"改为“{WORDS.word('channel', Channel.CITY)}”，或核对名额类别。",
         )
     nomination = given.nomination
     for each in given.others:

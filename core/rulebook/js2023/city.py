@@ -9,11 +9,11 @@ from fractions import Fraction
 from core.domain.city_requirements import CityRequirements, CitySetting
 from core.domain.records import pointer, specs
 from core.domain.values import blank, entries
-from core.domain.wording import number_words
+from core.domain.wording import BETWEEN, number_words
 from core.rulebook.engine import RuleChecks, Violation
 from core.rulebook.given import CityGiven
-from core.rulebook.js2023.parts import listed
-from core.rulebook.template import Leaf, Lock, Value
+from core.rulebook.js2023.parts import WORDS, listed
+from core.rulebook.template import Leaf, Lock, Template, Value
 
 checks: RuleChecks[CityRequirements, CityGiven] = RuleChecks()
 
@@ -33,7 +33,8 @@ def requirements_are_set(requirements: CityRequirements, _: CityGiven) -> Iterat
     if missing:
         words = listed(specs(CityRequirements)[name].zh for name in missing)
         yield Violation(
-            pointer(missing[0]), f"没有填写{words}。各地要提出具体要求，填写后本市企业按省、市要求一并检查。"
+            pointer(missing[0]),
+            f"没有填写{words}。各地要对工作流程、评审标准和配套措施提出具体要求，补充后保存。",
         )
 
 
@@ -50,8 +51,14 @@ def only_stricter(requirements: CityRequirements, given: CityGiven) -> Iterator[
         elif demand := _demand(leaf, setting.value):
             yield Violation(
                 pointer("settings", place, "value"),
-                f"{leaf.label or leaf.path}（{leaf.clause}）{demand}",
+                f"{_called(given.template, leaf)}（{leaf.clause}）{demand}",
             )
+
+
+def _called(template: Template, leaf: Leaf) -> str:
+    """高级技师 · 年限: a value by its own label and that of the group it stands in."""
+    group = template.groups.get(leaf.path.rpartition("/")[0])
+    return BETWEEN.join(each.label for each in (group, leaf) if each and each.label)
 
 
 def _demand(leaf: Leaf, value: object) -> str:
@@ -59,16 +66,17 @@ def _demand(leaf: Leaf, value: object) -> str:
     if blank(value):
         return "没有填写设区市规定。填写数值，或删去这一行。"
     own = _as_value(value)
+    province, city = _shown(leaf, leaf.value), _shown(leaf, own)
     if leaf.lock is Lock.LOCKED:
-        return "" if own == leaf.value else f"由省级锁定为{_shown(leaf.value)}，设区市不能改动。删去这一行。"
+        return "" if own == leaf.value else f"由省级锁定为{province}，设区市不能改动。删去这一行。"
     if leaf.lock is not Lock.BOUNDED:
         return ""
     verdict = _at_least_as_strict(leaf, own)
     if verdict is None:
-        return f"的设区市规定与省级规定（{_shown(leaf.value)}）不是同一种数值。按省级规定的写法填写。"
+        return f"省级规定为{province}，设区市规定为{city}，无法比较。按省级规定的写法填写。"
     if verdict:
         return ""
-    return f"省级规定为{_shown(leaf.value)}，设区市规定为{_shown(own)}，只可加严。改为不低于省级的规定。"
+    return f"省级规定为{province}，设区市规定为{city}，只可加严。改为与省级相同或更严的规定。"
 
 
 def _at_least_as_strict(leaf: Leaf, own: Value) -> bool | None:
@@ -112,15 +120,28 @@ def _as_value(value: object) -> Value:
     return value if isinstance(value, (str, bool, int, Decimal)) else str(value)
 
 
-def _shown(value: Value) -> str:
+def _shown(leaf: Leaf, value: Value) -> str:
+    """A value in words, to follow 为: numbers after a space, other words in quotes."""
     match value:
         case bool():
             return "是" if value else "否"
         case (int(over), int(under)):
             return f" {over}/{under}"
         case tuple():
-            return f"“{listed(str(each) for each in value)}”"
+            return listed(_word(leaf, str(each)) for each in value)
         case int() | Decimal():
-            return f" {number_words(value)}"
+            return f" {number_words(value)} {leaf.unit}".rstrip()
+        case str() if _is_month_day(value):
+            month, _, day = value.partition("-")
+            return f" {int(month)}月{int(day)}日"
         case _:
-            return f"“{value}”"
+            return f"“{_word(leaf, value)}”"
+
+
+def _word(leaf: Leaf, code: str) -> str:
+    """The word for a code at the place of ``leaf``, or of the persons that it speaks of."""
+    key = leaf.path.rpartition("/")[2].removesuffix("_min")
+    for place in (leaf.path.strip("/").replace("/", "."), f"organisation.committee.members.{key}"):
+        if (word := WORDS.word(place, code)) != code:
+            return word
+    return code

@@ -41,7 +41,7 @@ def head_enterprise(dossier: Dossier, _: NominationGiven) -> Iterator[Violation]
     """试点…在省内头部企业中开展: in one of the thirteen cities, and why it is a head enterprise (AMB-04)."""
     enterprise = or_empty(dossier.enterprise, Enterprise)
     if enterprise.city_code not in CITIES:
-        fact = "没有选择" if blank(enterprise.city_code) else f"代码 {enterprise.city_code} 不是省内设区市"
+        fact = "没有选择" if blank(enterprise.city_code) else f"的代码 {enterprise.city_code} 不在省内"
         yield Violation(
             "/enterprise/city_code", f"企业所在设区市{fact}。试点在省内企业中开展，选择所在设区市。"
         )
@@ -107,7 +107,7 @@ def above_scale(dossier: Dossier, given: NominationGiven) -> Iterator[Violation]
             "没有确认是规模以上工业企业。试点企业应当是规模以上工业企业（按统计学口径），核对统计口径后确认。",
         )
     if not industry_section(str(enterprise.industry_code or "")):
-        fact = "没有填写" if blank(enterprise.industry_code) else f"{enterprise.industry_code} 不属于工业"
+        fact = "没有填写" if blank(enterprise.industry_code) else f" {enterprise.industry_code} 不属于工业"
         yield Violation(
             "/enterprise/industry_code",
             f"行业代码{fact}。工业为国民经济行业分类的 {listed(INDUSTRY)} 三个门类，"

@@ -82,7 +82,7 @@ def test_a_clock_tells_the_versions_it_was_counted_by() -> None:
     [
         pytest.param("2026-12-24", 6, (2027,), id="第6个工作日落到没有公布的年份"),
         pytest.param("2026-12-31", 1, (2027,), id="年末最后一天开始"),
-        pytest.param("2022-12-30", 1, (2022,), id="开始当日不计，但所在年份没有公布"),
+        pytest.param("2022-12-31", 1, (2022,), id="开始当日不计，但所在年份没有公布"),
         pytest.param("2027-06-01", 3, (2027,), id="整段在没有公布的年份"),
     ],
 )
