@@ -25,6 +25,7 @@ OUTCOMES = MappingProxyType(
     {
         "signed_in": ("ok", lazy_gettext("登录成功")),
         "recovery_code": ("warn", lazy_gettext("使用恢复码")),
+        "password_reset": ("warn", lazy_gettext("凭链接重设密码")),
         "wrong_password": ("bad", lazy_gettext("密码不正确")),
         "wrong_code": ("bad", lazy_gettext("动态口令不正确")),
         "replayed_code": ("bad", lazy_gettext("动态口令已用过")),

@@ -23,7 +23,7 @@ from core.services.directory import Contact, Profile
 from core.web import session
 from core.web.access import Holders, as_far_as_they_read, formal_act, open_to
 from core.web.forms import LONGEST, UNPROCESSABLE, Form, FormalForm, Line, Needed, again, transaction
-from core.web.granting import grantable
+from core.web.granting import grantable, helped_here
 from core.web.refusals import status_for
 from core.web.units import unit_or_404
 
@@ -262,6 +262,7 @@ def _page(unit: Profile, held: tuple[Grant, ...], contact: Contact, form: Reveal
         form=form,
         now=session.person().now,
         grantable=grantable(unit),
+        helped_here=helped_here(held),
     )
 
 

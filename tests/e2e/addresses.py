@@ -23,6 +23,7 @@ PUBLIC = (
     "/sign-in",
     "/demo/sign-in/ji.chunfen",
     "/invitations/no-such-invitation",
+    "/password-links/no-such-link",
     "/no-such-page",
 )
 PLAN = (
