@@ -48,6 +48,7 @@ SECTIONS = (
     Section("people.index", lazy_gettext("人员与授权"), "users", own=True),
     Section("audit.index", lazy_gettext("操作记录"), "history", own=True),
     Section("units.index", lazy_gettext("单位名录"), "building-factory-2"),
+    Section("accounts.find", lazy_gettext("账号查找"), "search"),
     Section("home.index", lazy_gettext("首页"), "home"),
     Section("checker.form", lazy_gettext("检查我的方案"), "clipboard-check"),
     Section("official.text", lazy_gettext("官方文本"), "book"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
@@ -12,13 +14,14 @@ from core.domain.errors import DomainError
 from core.domain.roles import Role
 from core.persistence.scope import Scope
 from core.persistence.session import reading
+from core.policy import roles_kept
 from core.services.accounts import password_links as service
 from core.services.accounts.answers import NotAllowed
 from core.services.accounts.password_links import CLOSED_BECAUSE, PasswordLink, State
 from core.services.accounts.scopes import ACCOUNTS
-from core.services.directory import Contact, Profile
 from core.web import session
 from core.web.access import Audience, everywhere, formal_act, open_to, own
+from core.web.custody import page_of
 from core.web.forms import UNPROCESSABLE, Form, FormalForm, Line, Needed, again, transaction
 from core.web.granting import helped_here
 from core.web.joining import GONE, private
@@ -48,8 +51,9 @@ def _scope_to_issue() -> Scope:
 @open_to(*HELPERS)
 @in_scope(_scope_to_issue)
 def form(tenant_id: int, person_id: int) -> str:
-    unit, contact = _helped(tenant_id, person_id)
-    return render_template("password_links/issue.html", unit=unit, contact=contact, form=Issue(formdata=None))
+    return render_template(
+        "password_links/issue.html", **_about(tenant_id, person_id), form=Issue(formdata=None)
+    )
 
 
 @password_links.post("/units/<int:tenant_id>/people/<int:person_id>/password-link")
@@ -57,20 +61,19 @@ def form(tenant_id: int, person_id: int) -> str:
 @formal_act
 @in_scope(_scope_to_issue)
 def issue(tenant_id: int, person_id: int) -> ResponseReturnValue:
-    unit, contact = _helped(tenant_id, person_id)
-    entries = Issue()
+    page = _about(tenant_id, person_id)
+    entries = page["form"] = Issue()
     if not entries.validate():
-        return again("password_links/issue.html", unit=unit, contact=contact, form=entries)
+        return again("password_links/issue.html", **page)
     try:
         issued = service.issue(
             transaction(), actor=session.actor(), person_id=person_id, reason=str(entries.reason.data)
         )
     except DomainError as error:
         entries.refuse(error)
-        status = status_for(error)
-        return again("password_links/issue.html", status, unit=unit, contact=contact, form=entries)
+        return again("password_links/issue.html", status_for(error), **page)
     link = url_for("password_links.show", token=issued.token, _external=True)
-    return render_template("password_links/issued.html", unit=unit, contact=contact, issued=issued, link=link)
+    return render_template("password_links/issued.html", **page, issued=issued, link=link)
 
 
 def _accounts() -> Scope:
@@ -119,17 +122,17 @@ def use(token: str) -> ResponseReturnValue:
     return private(render_template("password_links/done.html", link=link))
 
 
-def _helped(tenant_id: int, person_id: int) -> tuple[Profile, Contact]:
-    """The person, for who may help them; 404 for others.
+def _about(tenant_id: int, person_id: int) -> dict[str, Any]:
+    """What the page about a person shows to who may help them; 404 for others.
 
     Whom the unit would help but for what they are elsewhere is sent to the 安全管理员. Raises NotAllowed.
     """
-    unit, held, contact = person_or_404(tenant_id, person_id)
+    unit, held, contact = person_or_404(tenant_id, person_id, roles_kept)
     if not service.may_issue(transaction(), actor=session.actor(), person_id=person_id):
         if helped_here(held):
             raise NotAllowed("该人员的重设密码链接由安全管理员签发。由本人联系安全管理员。")
         abort(404)
-    return unit, contact
+    return {"unit": unit, "contact": contact, "back": page_of(unit, held, contact)}
 
 
 def _link(token: str) -> PasswordLink:

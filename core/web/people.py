@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
@@ -12,7 +13,7 @@ from wtforms import DateField, SelectField
 from wtforms.validators import Optional
 
 from core.domain.errors import DomainError
-from core.domain.roles import GRANTS, Grant, Reach, Role
+from core.domain.roles import GRANTS, Actor, Grant, Reach, Role, TenantKind
 from core.domain.values import BEIJING
 from core.persistence.queries.directory import GrantsWanted
 from core.policy import roles_seen
@@ -266,10 +267,12 @@ def _page(unit: Profile, held: tuple[Grant, ...], contact: Contact, form: Reveal
     )
 
 
-def person_or_404(tenant_id: int, person_id: int) -> tuple[Profile, tuple[Grant, ...], Contact]:
-    """A person with a grant in the unit that the reader may know of; 404 for anybody else."""
+def person_or_404(
+    tenant_id: int, person_id: int, roles: Callable[[Actor, int, TenantKind], tuple[Role, ...]] = roles_seen
+) -> tuple[Profile, tuple[Grant, ...], Contact]:
+    """A person with a grant in the unit of one of the ``roles`` for the reader; 404 for anybody else."""
     unit, actor = unit_or_404(tenant_id), session.actor()
-    seen = roles_seen(actor, unit.id, unit.kind)
+    seen = roles(actor, unit.id, unit.kind)
     held = directory.all_grants(transaction(), tenant_id, person_id=person_id, roles=seen)
     if not held:
         abort(404)

@@ -16,7 +16,7 @@ from core.web.assets import Assets
 from core.web.audit import SIGNER, audit
 from core.web.browsers import browser
 from core.web.checker import checker
-from core.web.custody import custody
+from core.web.custody import accounts, custody
 from core.web.hats import hats
 from core.web.home import home
 from core.web.joining import joining
@@ -36,7 +36,7 @@ TRANSLATIONS = paths.ROOT / "translations"
 PAGES = (
     *(home, checker, official, template, rules),
     *(sign_in, joining, account, hats, tasks, units, plan, people, custody, audit),
-    password_links,
+    *(accounts, password_links),
 )
 REQUEST_BYTES = LIMIT_BYTES + 64 * 1024
 """The largest request: a plan file at its limit and the form around it."""
