@@ -3,7 +3,7 @@
 from core.persistence.models.account import Credential, KnownDevice, Person, RecoveryCode
 from core.persistence.models.audit import AuditCheckpoint, AuditEvent, AuditHead
 from core.persistence.models.clock import ClockOffset
-from core.persistence.models.grant import Invitation, RoleGrant
+from core.persistence.models.grant import Invitation, PasswordLink, RoleGrant
 from core.persistence.models.outbox import OutboxMessage
 from core.persistence.models.session import SignIn, Throttle, UserSession
 from core.persistence.models.tenant import Tenant
@@ -17,6 +17,7 @@ __all__ = [
     "Invitation",
     "KnownDevice",
     "OutboxMessage",
+    "PasswordLink",
     "Person",
     "RecoveryCode",
     "RoleGrant",
