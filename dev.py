@@ -112,7 +112,8 @@ def install(lock: str) -> None:
     print(f"Installing requirements/{lock}.lock into {VENV.name} ...", flush=True)
     make_venv()
     pip = ("-m", "pip", "--quiet", "--disable-pip-version-check", "install")
-    uv = ("-m", "uv", "--quiet", "pip", "install")
+    # compiled now, as pip does by itself: where bytecode is not written, each process would compile it all
+    uv = ("-m", "uv", "--quiet", "pip", "install", "--compile-bytecode")
     has_uv = python(*pip, "--require-hashes", "-r", "requirements/boot.lock") == 0
     env = with_package_index()
     for arguments in (
