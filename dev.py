@@ -200,7 +200,8 @@ def demo(asked: int | None) -> int:
             if server.poll() is not None:
                 raise Problem(f"The server ended with code {server.returncode} before it answered.")
             time.sleep(0.1)
-        print(f"\n  http://{HOST}:{port}/   (Ctrl-C stops; data in {ROOT / 'var'})\n", flush=True)
+        data = os.environ.get("SHOUXI_VAR") or ROOT / "var"
+        print(f"\n  http://{HOST}:{port}/   (Ctrl-C stops; data in {data})\n", flush=True)
         return server.wait()
     except KeyboardInterrupt:
         stop(server)
