@@ -112,7 +112,8 @@ def install(lock: str) -> None:
     print(f"Installing requirements/{lock}.lock into {VENV.name} ...", flush=True)
     make_venv()
     pip = ("-m", "pip", "--quiet", "--disable-pip-version-check", "install")
-    uv = ("-m", "uv", "--quiet", "pip", "install")
+    # compiled now, as pip does by itself: where bytecode is not written, each process would compile it all
+    uv = ("-m", "uv", "--quiet", "pip", "install", "--compile-bytecode")
     has_uv = python(*pip, "--require-hashes", "-r", "requirements/boot.lock") == 0
     env = with_package_index()
     for arguments in (
@@ -199,7 +200,8 @@ def demo(asked: int | None) -> int:
             if server.poll() is not None:
                 raise Problem(f"The server ended with code {server.returncode} before it answered.")
             time.sleep(0.1)
-        print(f"\n  http://{HOST}:{port}/   (Ctrl-C stops; data in {ROOT / 'var'})\n", flush=True)
+        data = os.environ.get("SHOUXI_VAR") or ROOT / "var"
+        print(f"\n  http://{HOST}:{port}/   (Ctrl-C stops; data in {data})\n", flush=True)
         return server.wait()
     except KeyboardInterrupt:
         stop(server)

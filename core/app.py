@@ -61,7 +61,7 @@ def serve(host: str, port: int | None) -> int:
             port=settings.port,
             ident=None,
             max_request_body_size=LARGEST_REQUEST,
-            clear_untrusted_proxy_headers=True,
+            clear_untrusted_proxy_headers=not settings.trusted_proxies,  # who is trusted: core.web.site
         )
     except OSError as error:
         why = "端口已被占用" if error.errno == errno.EADDRINUSE else error.strerror

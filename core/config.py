@@ -11,6 +11,8 @@
 - `SHOUXI_SIGNING_KEY`: the Ed25519 private key that signs audit checkpoints, as base64 of 32 bytes or PEM.
 - `SHOUXI_FIELD_KEYS`: the keys of sealed personal fields, each base64 of 32 bytes: `index:…,1:…`, with more
   numbers (to 255) as they are rotated; the highest seals, the others still open.
+- `SHOUXI_TRUSTED_PROXIES`: how many proxies of the operator stand in front, 0 to 9; 0 when it is not set.
+  Only so many are believed what they say of the visitor (X-Forwarded-For, X-Forwarded-Proto).
 - `SHOUXI_VAR`: the folder for what a running instance writes; `var` in the project when it is not set.
 - `DATABASE_URL`, `DATABASE_OWNER_URL`: the PostgreSQL database (15 or newer), as the role the application
   runs as and as the one that owns the tables; both or neither. Without them a server runs in `SHOUXI_VAR`.
@@ -29,6 +31,7 @@ from core import paths
 SECRET_LENGTH = 32
 DEFAULT_PORT = 8000
 LAST_PORT = 65535
+MOST_PROXIES = 9
 KEY_LENGTH = 32
 LAST_KEY_ID = 255
 PRIVATE_PREFIX = bytes.fromhex("302e020100300506032b657004220420")
@@ -82,6 +85,7 @@ class Settings:
     field_keys: FieldKeys
     passwords: PasswordRule
     port: int
+    trusted_proxies: int
     var: Path
     databases: Databases | None
 
@@ -97,6 +101,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         field_keys=_field_keys(_key("SHOUXI_FIELD_KEYS", environ, environment, var, _new_field_keys)),
         passwords=_passwords(environ.get("SHOUXI_PASSWORDS", ""), environment),
         port=_port(environ.get("SHOUXI_PORT", str(DEFAULT_PORT))),
+        trusted_proxies=_proxies(environ.get("SHOUXI_TRUSTED_PROXIES") or "0"),
         var=var,
         databases=_databases(environ.get("DATABASE_URL", ""), environ.get("DATABASE_OWNER_URL", "")),
     )
@@ -123,6 +128,14 @@ def _port(text: str) -> int:
     if text.isascii() and text.isdigit() and 0 < int(text) <= LAST_PORT:
         return int(text)
     raise ConfigurationError(f"SHOUXI_PORT 的值“{text}”无效，应为 1 至 {LAST_PORT} 的整数。")
+
+
+def _proxies(text: str) -> int:
+    if text.isascii() and text.isdigit() and int(text) <= MOST_PROXIES:
+        return int(text)
+    raise ConfigurationError(
+        f"SHOUXI_TRUSTED_PROXIES 的值“{text}”无效，应为前置代理的个数，0 至 {MOST_PROXIES} 的整数。"
+    )
 
 
 def _databases(user_url: str, owner_url: str) -> Databases | None:

@@ -94,6 +94,14 @@ def visible(field: str, actor: Actor, subject: Subject) -> Sight:
     return next(fitting, Sight.WITHHELD)
 
 
+def roles_kept(actor: Actor, tenant_id: int, kind: TenantKind) -> tuple[Role, ...]:
+    """Whose accounts ``actor`` may act on among the people of a tenant.
+
+    The 安全管理员 keeps all accounts: to those that no list shows, their login name leads (ADR 0007).
+    """
+    return roles_of(kind) if actor.role is Role.SECURITY_ADMIN else roles_seen(actor, tenant_id, kind)
+
+
 def roles_seen(actor: Actor, tenant_id: int, kind: TenantKind) -> tuple[Role, ...]:
     """Whose names ``actor`` sees among the people of a tenant.
 

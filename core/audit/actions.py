@@ -32,6 +32,8 @@ class Action(StrEnum):
     SESSION_END_ALL = "session:end_all", "退出全部登录"
     SESSION_SWITCH_HAT = "session:switch_hat", "切换身份"
     PASSWORD_CHANGE = "password:change", "修改密码"
+    PASSWORD_LINK_ISSUE = "password_link:issue", "签发重设密码链接"
+    PASSWORD_RESET = "password:reset", "凭链接重设密码"
     TOTP_ENROL = "totp:enrol", "启用动态口令"
     TOTP_RESET = "totp:reset", "重置动态口令"
     RECOVERY_CODES_RENEW = "recovery_codes:renew", "更换恢复码"

@@ -22,7 +22,7 @@ from core.persistence.scope import Scope
 from core.persistence.session import act, reading
 from core.services import founding
 from core.services.accounts import grants, invitations, sessions, signin, totp
-from core.services.accounts.rules import NIST, WALKING, AccountRules
+from core.services.accounts.rules import CHEAP, NIST, WALKING, AccountRules
 from core.services.accounts.scopes import ACCOUNTS, scope_of, towards
 from core.services.accounts.sessions import Client, actor_of
 from core.services.accounts.signin import Next, SignedIn, Step
@@ -69,10 +69,15 @@ class There:
 
 
 class Acts:
-    """What is there of the demo, and the acts that add to it."""
+    """What is there of the demo, and the acts that add to it.
+
+    Its passwords are 78 random bits, which no cost of hashing makes harder to guess: they are hashed cheaply,
+    and anew at the installation's cost when somebody signs in with one.
+    """
 
     def __init__(self, settings: Settings, passwords: Mapping[str, str], there: Iterable[There]) -> None:
-        self.rules = AccountRules(keys=Keyring(settings.field_keys), passwords=NIST, lifetimes=WALKING)
+        keys = Keyring(settings.field_keys)
+        self.rules = AccountRules(keys=keys, passwords=NIST, lifetimes=WALKING, cost=CHEAP)
         self.passwords = passwords
         self.there = list(there)
 

@@ -38,6 +38,10 @@ ENTERPRISES_CAME: Final = datetime(2026, 11, 3, 14, 0, tzinfo=BEIJING)
 SCENE: Final = datetime(2026, 11, 16, 9, 0, tzinfo=BEIJING)
 """When the demo opens: a Monday, and the plans of the three enterprises are with the cities."""
 
+HASTE: Final = {"options": "-c synchronous_commit=off"}
+"""On the embedded server no act of the set-up waits for the disk: one that a crash took is done again at the
+next start, and commits come back in their order."""
+
 
 class ForeignData(DomainError):
     """The database has tenants that the demo did not make."""
@@ -50,6 +54,8 @@ def seed(settings: Settings, databases: Databases) -> None:
     """
     require_demo(settings)
     app = Flask(__name__)
+    if settings.databases is None:
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"connect_args": HASTE}
     init_app(app, databases.user_url)
     settings.var.mkdir(parents=True, exist_ok=True)
     with InterProcessLock(settings.var / "demo.lock"), app.app_context():

@@ -6,7 +6,7 @@ Names are the scheme's own words (实施方案, 附件2) and those of 等级保�
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -222,6 +222,10 @@ class Grant:
     revoked_by: str | None
     revoke_reason: str | None
 
+    def is_over(self, now: datetime) -> bool:
+        """Whether the grant was revoked or has run out; one that has not begun is not over."""
+        return self.revoked_at is not None or (self.valid_to is not None and self.valid_to <= now)
+
     def stands(self, now: datetime) -> bool:
         """Whether the grant holds at ``now``."""
         return (
@@ -258,6 +262,19 @@ def may_grant(granter: Role, role: Role) -> Reach | None:
 def within_reach(reach: Reach, *, own: bool, same_city: bool) -> bool:
     """Whether a tenant is in ``reach``: the own one always is, another by its city or because all are."""
     return own or reach is Reach.ALL or (reach is Reach.CITY and same_city)
+
+
+def helps_in(helper: Role, *, home: int, held: Collection[tuple[int, Role]]) -> bool:
+    """Whether ``helper``, of the tenant ``home``, may let somebody set a new password who forgot theirs.
+
+    ``held`` has the tenant and the role of each grant of theirs that is not over. A unit helps those whose
+    every role is its own to give and needs no 动态口令. Everybody else is helped by the 安全管理员: no unit
+    gets into an account that counts beyond it.
+    """
+    tenants = {tenant for tenant, _ in held}
+    if len(tenants) == 1 and not any(role.needs_second_factor for _, role in held):
+        return tenants == {home} and all(may_grant(helper, role) for _, role in held)
+    return helper is Role.SECURITY_ADMIN
 
 
 def grantable(granter: Role, kind: TenantKind) -> tuple[Role, ...]:
@@ -298,6 +315,7 @@ __all__ = [
     "TenantKind",
     "excluded_by",
     "grantable",
+    "helps_in",
     "may_grant",
     "roles_of",
     "within_reach",

@@ -71,6 +71,28 @@ class Contact:
     disabled: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A grant of an account, whatever unit it is in."""
+
+    tenant_id: int
+    tenant_name: str
+    role: Role
+    valid_to: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """An account with what it holds now or will; ``tenant_id`` is a unit under which it can be acted on."""
+
+    id: int
+    name: str
+    login_name: str
+    disabled: bool
+    tenant_id: int
+    held: tuple[Held, ...]
+
+
 def tenants(
     session: Session, wanted: TenantsWanted, *, after: int = 0, limit: int = PAGE
 ) -> tuple[tuple[Entry, ...], int | None]:
@@ -129,6 +151,31 @@ def contact(
         phone=phone,
         may_reveal=phone is not None,
         disabled=row.disabled_at is not None,
+    )
+
+
+def account(session: Session, *, login_name: str) -> Account | None:
+    """The account of exactly this login name, in a scope that reads everything."""
+    rows = queries.account(session, login_name=login_name.strip().lower(), limit=PAGE)
+    if not rows:
+        return None
+    first = rows[0]
+    return Account(
+        id=first.id,
+        name=first.name,
+        login_name=first.login_name,
+        disabled=first.disabled_at is not None,
+        tenant_id=first.tenant_id,
+        held=tuple(
+            Held(
+                tenant_id=row.tenant_id,
+                tenant_name=row.tenant_name,
+                role=Role(row.role),
+                valid_to=row.valid_to,
+            )
+            for row in rows
+            if not row.is_over
+        ),
     )
 
 

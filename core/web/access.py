@@ -21,6 +21,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 _AUDIENCES = "audiences"
 _STATELESS = "stateless"
 _FORMAL = "formal"
+_ANY_HAT = "any hat"
 _REACHES = tuple(Reach)
 
 TENANT = "tenant_id"
@@ -106,6 +107,12 @@ def formal_act(view: View) -> View:
     return view
 
 
+def any_hat(view: View) -> View:
+    """Declare that what a view does is about the session or the person, whatever hat is worn (``tabs``)."""
+    setattr(view, _ANY_HAT, True)
+    return view
+
+
 def audiences_of(view: Callable[..., Any]) -> frozenset[Entry]:
     """Whom ``view`` is open to; empty when it does not say."""
     declared: frozenset[Entry] = getattr(view, _AUDIENCES, frozenset())
@@ -118,6 +125,10 @@ def is_stateless(view: Callable[..., Any]) -> bool:
 
 def is_formal(view: Callable[..., Any]) -> bool:
     return getattr(view, _FORMAL, False)
+
+
+def is_of_any_hat(view: Callable[..., Any]) -> bool:
+    return getattr(view, _ANY_HAT, False)
 
 
 def is_public(view: Callable[..., Any]) -> bool:

@@ -13,7 +13,7 @@ from core.persistence.queries import session as session_queries
 from core.services.accounts import credentials, sessions
 from core.services.accounts.answers import Refusal, Refused
 from core.web import session
-from core.web.access import Audience, formal_act, open_to
+from core.web.access import Audience, any_hat, formal_act, open_to
 from core.web.forms import Form, FormalForm, Line, Needed, again, transaction
 from core.web.requests import keep_refusal
 from core.web.signin import show_codes
@@ -25,6 +25,7 @@ OUTCOMES = MappingProxyType(
     {
         "signed_in": ("ok", lazy_gettext("登录成功")),
         "recovery_code": ("warn", lazy_gettext("使用恢复码")),
+        "password_reset": ("warn", lazy_gettext("凭链接重设密码")),
         "wrong_password": ("bad", lazy_gettext("密码不正确")),
         "wrong_code": ("bad", lazy_gettext("动态口令不正确")),
         "replayed_code": ("bad", lazy_gettext("动态口令已用过")),
@@ -64,6 +65,7 @@ def index() -> str:
 
 @account.post("/sessions/<int:session_id>/end")
 @open_to(Audience.SIGNED_IN)
+@any_hat
 def end_session(session_id: int) -> ResponseReturnValue:
     person = session.person()
     if not sessions.end_other(transaction(), current=person, session_id=session_id, client=session.client()):
@@ -76,6 +78,7 @@ def end_session(session_id: int) -> ResponseReturnValue:
 
 @account.post("/sessions/end-all")
 @open_to(Audience.SIGNED_IN)
+@any_hat
 def end_all_sessions() -> ResponseReturnValue:
     sessions.end_all(transaction(), current=session.person(), client=session.client())
     session.forget()

@@ -1,8 +1,8 @@
-"""Form tokens: a form is taken only from a page that was made for the same session.
+"""Form tokens: a form is taken only from a page that was made for the same session, under the same hat.
 
-Flask-WTF makes and compares the tokens. What it compares with is derived from the session on the server, so
-that it changes whenever somebody signs in or out; before signing in a visit's random token stands in. Flask's
-own session holds nothing else and is never sent to the browser.
+Flask-WTF makes and compares the tokens. What it compares with is derived from the session on the server and
+the hat worn there, so that it changes whenever somebody signs in, out or switches; before signing in
+a visit's random token stands in. Flask's own session holds nothing else and is never sent to the browser.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, Request, Response, current_app, g, request
+from flask import Flask, Request, Response, current_app, g, request, session
 from flask.sessions import SessionInterface, SessionMixin
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from werkzeug.exceptions import Forbidden
@@ -24,6 +24,7 @@ from core.web.cookies import Cookies, Kept
 
 FIELD = "csrf_token"
 HEADER = "X-CSRF-Token"
+OTHER = "form token of another hat"
 
 
 class StaleForm(Forbidden):
@@ -45,10 +46,10 @@ class Binding(dict[str, Any], SessionMixin):
 
 @dataclass(frozen=True)
 class FormTokens(SessionInterface):
-    """Gives each request what its form tokens belong to: the session ``signed_in`` names, or the visit."""
+    """Gives each request what its form tokens belong to: the session ``whose`` names, or the visit."""
 
     cookies: Cookies
-    signed_in: Callable[[], int | None]
+    whose: Callable[[], str | None]
 
     def open_session(self, app: Flask, request: Request) -> Binding:  # noqa: ARG002 - as Flask calls it
         return Binding(self._derived)
@@ -59,10 +60,7 @@ class FormTokens(SessionInterface):
             self.cookies.write(response, Kept.VISIT, g.new_visit)
 
     def _derived(self) -> str:
-        session_id = self.signed_in()
-        whose = f"visit {self._visit()}" if session_id is None else f"session {session_id}"
-        key = str(current_app.secret_key).encode()
-        return hmac.digest(key, b"form token of " + whose.encode(), hashlib.sha256).hex()
+        return _derived(self.whose() or f"visit {self._visit()}")
 
     def _visit(self) -> str:
         known = self.cookies.read(request, Kept.VISIT)
@@ -72,18 +70,41 @@ class FormTokens(SessionInterface):
 
 
 def require() -> None:
-    """Raise ``StaleForm`` for a form without the token of this session."""
+    """Raise ``StaleForm`` for a form without the token of this session and the worn hat."""
+    if not _is_valid(FIELD):
+        raise StaleForm
+    accept()
+
+
+def accept() -> None:
+    """The form of this request is taken: what checks it later need not compare its token again."""
+    g.csrf_valid = True
+
+
+def is_made_for(whose: str) -> bool:
+    """Whether the form of this request has the token of ``whose``."""
+    session[OTHER] = _derived(whose)
+    return _is_valid(OTHER)
+
+
+def _is_valid(kept: str) -> bool:
+    """Whether the token of this request is the one that belongs to what is ``kept`` for it."""
     try:
         validate_csrf(  # type: ignore[no-untyped-call]
-            request.headers.get(HEADER) or request.form.get(FIELD)
+            request.headers.get(HEADER) or request.form.get(FIELD), token_key=kept
         )
     except ValidationError:
-        raise StaleForm from None
-    g.csrf_valid = True  # forms need not compare it again
+        return False
+    return True
 
 
-def install(app: Flask, cookies: Cookies, signed_in: Callable[[], int | None]) -> None:
+def _derived(whose: str) -> str:
+    key = str(current_app.secret_key).encode()
+    return hmac.digest(key, b"form token of " + whose.encode(), hashlib.sha256).hex()
+
+
+def install(app: Flask, cookies: Cookies, whose: Callable[[], str | None]) -> None:
     """Use form tokens in ``app``; templates get ``csrf_token()``."""
-    app.session_interface = FormTokens(cookies, signed_in)
+    app.session_interface = FormTokens(cookies, whose)
     app.config.update(WTF_CSRF_TIME_LIMIT=None)  # as long as the session lasts
     app.jinja_env.globals["csrf_token"] = generate_csrf

@@ -57,7 +57,7 @@ def show(token: str) -> ResponseReturnValue:
     invitation = _invitation(token)
     if invitation.state is not State.OPEN:
         reason = CLOSED_BECAUSE[invitation.state]
-        return _private(again("joining/closed.html", GONE, invitation=invitation, reason=reason))
+        return private(again("joining/closed.html", GONE, invitation=invitation, reason=reason))
     entries = _own(invitation) if session.current() else _new(invitation)
     return _page(token, entries, invitation, 200)
 
@@ -148,10 +148,10 @@ def _page(token: str, entries: Form, invitation: Invitation, status: int) -> Res
             sealed=str(entries["sealed"].data or ""),
             rules=session.rules(),
         )
-    return _private(again("joining/accept.html", status, form=entries, invitation=invitation, offer=offer))
+    return private(again("joining/accept.html", status, form=entries, invitation=invitation, offer=offer))
 
 
-def _private(page: ResponseReturnValue) -> Response:
+def private(page: ResponseReturnValue) -> Response:
     """The address of this page is a key: no other page learns it, no cache keeps it."""
     response = make_response(page)
     response.headers["Referrer-Policy"] = "no-referrer"

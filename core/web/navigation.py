@@ -48,6 +48,7 @@ SECTIONS = (
     Section("people.index", lazy_gettext("人员与授权"), "users", own=True),
     Section("audit.index", lazy_gettext("操作记录"), "history", own=True),
     Section("units.index", lazy_gettext("单位名录"), "building-factory-2"),
+    Section("accounts.find", lazy_gettext("账号查找"), "search"),
     Section("home.index", lazy_gettext("首页"), "home"),
     Section("checker.form", lazy_gettext("检查我的方案"), "clipboard-check"),
     Section("official.text", lazy_gettext("官方文本"), "book"),
@@ -142,24 +143,28 @@ def here() -> str:
 def same_site(address: str) -> str:
     """``address`` when it is a page of this application, otherwise its first page.
 
-    Only a path that a GET route answers is let through, so a form field cannot send anyone to another site:
-    no scheme, no host, no ``//`` or ``/\\`` that a browser would read as one, no control characters.
+    A form field cannot send anyone to another site.
     """
-    root = request.script_root
+    return request.script_root + (address if is_ours(address, "GET") else "/")
+
+
+def is_ours(address: str, method: str) -> bool:
+    """Whether ``address`` is a path that a route of this application answers, and nothing else.
+
+    No scheme, no host, no ``//`` or ``/\\`` that a browser would read as one, no control characters.
+    """
     if not address.startswith("/") or "\\" in address or any(letter <= " " for letter in address):
-        return root + "/"
+        return False
     parts = urlsplit(address)
-    if parts.scheme or parts.netloc or not _answers(unquote(parts.path)):
-        return root + "/"
-    return root + address
+    return not parts.scheme and not parts.netloc and _answers(unquote(parts.path), method)
 
 
-def _answers(path: str) -> bool:
+def _answers(path: str, method: str = "GET") -> bool:
     adapter = current_app.create_url_adapter(request)
     if adapter is None:
         return False
     try:
-        adapter.match(path, method="GET")
+        adapter.match(path, method=method)
     except (HTTPException, RequestRedirect):
         return False
     return True

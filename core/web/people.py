@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
@@ -12,7 +13,7 @@ from wtforms import DateField, SelectField
 from wtforms.validators import Optional
 
 from core.domain.errors import DomainError
-from core.domain.roles import GRANTS, Grant, Reach, Role
+from core.domain.roles import GRANTS, Actor, Grant, Reach, Role, TenantKind
 from core.domain.values import BEIJING
 from core.persistence.queries.directory import GrantsWanted
 from core.policy import roles_seen
@@ -23,7 +24,7 @@ from core.services.directory import Contact, Profile
 from core.web import session
 from core.web.access import Holders, as_far_as_they_read, formal_act, open_to
 from core.web.forms import LONGEST, UNPROCESSABLE, Form, FormalForm, Line, Needed, again, transaction
-from core.web.granting import grantable
+from core.web.granting import grantable, helped_here
 from core.web.refusals import status_for
 from core.web.units import unit_or_404
 
@@ -262,13 +263,16 @@ def _page(unit: Profile, held: tuple[Grant, ...], contact: Contact, form: Reveal
         form=form,
         now=session.person().now,
         grantable=grantable(unit),
+        helped_here=helped_here(held),
     )
 
 
-def person_or_404(tenant_id: int, person_id: int) -> tuple[Profile, tuple[Grant, ...], Contact]:
-    """A person with a grant in the unit that the reader may know of; 404 for anybody else."""
+def person_or_404(
+    tenant_id: int, person_id: int, roles: Callable[[Actor, int, TenantKind], tuple[Role, ...]] = roles_seen
+) -> tuple[Profile, tuple[Grant, ...], Contact]:
+    """A person with a grant in the unit of one of the ``roles`` for the reader; 404 for anybody else."""
     unit, actor = unit_or_404(tenant_id), session.actor()
-    seen = roles_seen(actor, unit.id, unit.kind)
+    seen = roles(actor, unit.id, unit.kind)
     held = directory.all_grants(transaction(), tenant_id, person_id=person_id, roles=seen)
     if not held:
         abort(404)

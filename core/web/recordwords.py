@@ -17,6 +17,7 @@ from core.audit.chain import Event
 from core.domain.places import CITIES
 from core.domain.roles import KIND_NAMES, Actor, Role
 from core.policy import Sight, Subject
+from core.services.accounts.password_links import BEARER
 from core.web import moments
 
 TONES: Final[Mapping[str, str]] = MappingProxyType(
@@ -31,6 +32,8 @@ TONES: Final[Mapping[str, str]] = MappingProxyType(
         Action.PERSON_DISABLE: "bad",
         Action.TOTP_RESET: "warn",
         Action.PASSWORD_CHANGE: "warn",
+        Action.PASSWORD_LINK_ISSUE: "warn",
+        Action.PASSWORD_RESET: "warn",
         Action.TOTP_ENROL: "warn",
         Action.RECOVERY_CODES_RENEW: "warn",
         Action.CLOCK_SHIFT: "plug",
@@ -82,6 +85,11 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
 )
 """What recorded codes are called."""
 
+WITHOUT_A_ROLE: Final = MappingProxyType(
+    {"platform": lazy_gettext("平台"), BEARER: lazy_gettext("凭重设密码链接")}
+)
+"""Hats of who acts without a role."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -129,7 +137,7 @@ def entry(event: Event, reader: Actor) -> Entry:
 def _hat(hat: str) -> str:
     """“city_hr@12” as the role's name."""
     role = hat.partition("@")[0]
-    return Role(role).zh if role in set(Role) else _("平台") if role == "platform" else role
+    return Role(role).zh if role in set(Role) else str(WITHOUT_A_ROLE.get(role, role))
 
 
 def _change(event: Event, reader: Actor, name: str, before: Any, after: Any) -> Change:

@@ -18,7 +18,7 @@ from core.persistence import session as transactions
 from core.persistence.scope import NOBODY, Scope
 from core.services.accounts.scopes import towards
 from core.services.accounts.sessions import Current
-from core.web import access, formtokens, session
+from core.web import access, session, tabs
 from core.web.navigation import here
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -57,6 +57,7 @@ class Site(Flask):
 
 def install(app: Site) -> None:
     """Let requests of ``app`` in by the audiences of its routes; goes after ``headers`` and ``session``."""
+    tabs.install(app)
     app.before_request(_admit)
     app.after_request(_keep_private)
 
@@ -111,7 +112,7 @@ def _admit() -> AnyResponse | None:
     if not access.is_public(view) and (elsewhere := _admit_to(view, person)) is not None:
         return elsewhere
     if request.method not in READING:
-        formtokens.require()
+        tabs.require_own_form(view, person)
     return None
 
 
@@ -121,7 +122,10 @@ def _admit_to(view: Callable[..., Any], person: Current | None) -> AnyResponse |
     actor = person.actor(session.client())
     if access.admits(view, actor, person.scope, _tenant_id()):
         return None
-    if actor is not None or request.method not in READING:
+    if request.method not in READING:
+        tabs.tell_of_other_hat(view, person, _tenant_id())
+        abort(404)
+    if actor is not None:
         abort(404)
     return redirect(url_for("hats.index"), 303)
 

@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin
 from markupsafe import Markup
 
-from core.domain.roles import Actor
+from core.domain.roles import Actor, Hat
 from core.persistence import session as transactions
 from core.services.accounts import sessions
 from core.services.accounts.rules import AccountRules
@@ -44,7 +44,7 @@ def install(app: Flask, *, rules: AccountRules, secure: bool) -> None:
     """Let ``app`` know who is behind each request; ``secure`` when it is served over HTTPS alone."""
     cookies = Cookies(secure)
     app.extensions[RULES], app.extensions[COOKIES] = rules, cookies
-    formtokens.install(app, cookies, _session_id)
+    formtokens.install(app, cookies, _whose_forms)
     # Flask-Login only answers who it is: the session, its end and its cookie are ours
     app.config.update(SESSION_PROTECTION=None, REMEMBER_COOKIE_NAME="")
     manager = LoginManager(app)  # type: ignore[no-untyped-call]
@@ -138,9 +138,14 @@ def qr(offer: Offer) -> Markup:
     return Markup(offer.svg)  # noqa: S704 - drawn by us
 
 
-def _session_id() -> int | None:
+def wearing(session_id: int, hat: Hat | None) -> str:
+    """What the form tokens of a session belong to while ``hat`` is worn."""
+    return f"session {session_id} hat {hat.grant_id if hat else ''}"
+
+
+def _whose_forms() -> str | None:
     found = current()
-    return None if found is None else found.session_id
+    return None if found is None else wearing(found.session_id, found.hat)
 
 
 def _visitor(_: Request) -> Visitor | None:

@@ -17,7 +17,7 @@ from core.services.accounts.answers import STALE, Refusal, Refused
 from core.services.accounts.scopes import ACCOUNTS
 from core.services.accounts.signin import Due, Next, SignedIn, Step
 from core.web import session
-from core.web.access import Audience, open_to
+from core.web.access import Audience, any_hat, open_to
 from core.web.forms import Form, Line, Needed, again, transaction
 from core.web.navigation import same_site
 from core.web.requests import in_scope, keep_refusal
@@ -145,6 +145,7 @@ def enrol() -> ResponseReturnValue:
 
 @sign_in.post("/sign-out")
 @open_to(Audience.SIGNED_IN)
+@any_hat
 def sign_out() -> ResponseReturnValue:
     sessions.sign_out(transaction(), current=session.person(), client=session.client())
     session.forget()

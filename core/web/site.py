@@ -1,6 +1,7 @@
 """The web application: where its pages, frame and errors are put together."""
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core import paths
 from core.audit.checkpoint import Signer
@@ -16,11 +17,12 @@ from core.web.assets import Assets
 from core.web.audit import SIGNER, audit
 from core.web.browsers import browser
 from core.web.checker import checker
-from core.web.custody import custody
+from core.web.custody import accounts, custody
 from core.web.hats import hats
 from core.web.home import home
 from core.web.joining import joining
 from core.web.official import official
+from core.web.password_links import password_links
 from core.web.people import people
 from core.web.plan import plan
 from core.web.requests import Site
@@ -35,6 +37,7 @@ TRANSLATIONS = paths.ROOT / "translations"
 PAGES = (
     *(home, checker, official, template, rules),
     *(sign_in, joining, account, hats, tasks, units, plan, people, custody, audit),
+    *(accounts, password_links),
 )
 REQUEST_BYTES = LIMIT_BYTES + 64 * 1024
 """The largest request: a plan file at its limit and the form around it."""
@@ -52,6 +55,7 @@ def make_site(settings: Settings, database_url: str) -> Flask:
         MAX_CONTENT_LENGTH=REQUEST_BYTES,
         MAX_FORM_MEMORY_SIZE=REQUEST_BYTES,
     )
+    believe(app, settings.trusted_proxies)
     connect(app, database_url)
     display.install(app, TRANSLATIONS)
     frame.install(
@@ -77,6 +81,15 @@ def make_site(settings: Settings, database_url: str) -> Flask:
         demo.install(app, settings)
     access.require_audiences(app)
     return app
+
+
+def believe(app: Flask, proxies: int) -> None:
+    """Take the visitor's address and scheme from the last of ``proxies`` in front; without one from nobody.
+
+    The host is the one that the request names: proxies pass it on.
+    """
+    if proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)  # type: ignore[method-assign]
 
 
 def account_rules(settings: Settings) -> AccountRules:

@@ -19,6 +19,7 @@ from tests.access.world import CANARY, PHONES, Principal, Unit, World
 COOKIE: Final = "shouxi_session"
 TOKEN: Final = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
 OBJECTS: Final = frozenset({"person_id", "subject_id", "grant_id", "invitation_id", "token"})
+PASSWORD_LINKS: Final = frozenset({"password", "used_password"})
 FORM: Final = "application/x-www-form-urlencoded"
 
 
@@ -118,6 +119,8 @@ class Asking:
             return named
         if named == "of_another_unit":
             unit, named = next(each for each in self.world.units if each.id != unit.id), "head"
+        if named in PASSWORD_LINKS:
+            return self.world.add_password_link(unit, used=named == "used_password")
         role = unit.head if named in {"head", "expired"} else Role(named)
         ids = {"person_id": unit.people, "subject_id": unit.people, "grant_id": unit.grants}
         if name in ids:

@@ -241,6 +241,16 @@ class World:
         )
         return invitation_id, token
 
+    def add_password_link(self, unit: Unit, *, used: bool = False) -> str:
+        """A link by who answers for the tenant to set the password of its 职工: the token."""
+        token = new_token()
+        self._do(
+            "insert into password_link (tenant_id, token_hash, person_id, issued_by, expires_at, used_at)"
+            " values (%s, %s, %s, %s, app_now() + interval '1 hour', case when %s then app_now() end)",
+            [unit.id, token_hash(token), unit.people[Role.EMPLOYEE], unit.people[unit.head], used],
+        )
+        return token
+
     def _end_one(self, unit: Unit) -> None:
         """Somebody who answered for the tenant and does no more."""
         _, grant_id = self.add_person(unit, unit.head)

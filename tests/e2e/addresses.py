@@ -23,6 +23,7 @@ PUBLIC = (
     "/sign-in",
     "/demo/sign-in/ji.chunfen",
     "/invitations/no-such-invitation",
+    "/password-links/no-such-link",
     "/no-such-page",
 )
 PLAN = (
@@ -54,6 +55,7 @@ PRIVATE = {
         "/account/second-factor",
         "/account/recovery-codes",
     ),
+    "wei.chiheng": ("/accounts", "/accounts?login_name=ji.chunfen", "/accounts?login_name=nobody-at-all"),
     "mi.caiwei": tuple(f"/units/{{姑胥微电子}}{page}" for page in OFFICE),
 }
 """All pages of a person; in the demo everybody has an own unit and tasks besides."""

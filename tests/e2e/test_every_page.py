@@ -20,9 +20,15 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SYNTAX = 'plan_id: x\nsections:\n  methods: "abc\n'
 SHAPE = "plan_id: x\nsections:\n  foo: bar\nrubric:\n  modules: 3\n"
 FILES = {"frame.static", "checker.example_file", "official.verbatim", "plan.check_file"}
-LINKED = {"people.show", "people.give_form", "people.revoke_form", "units.subject_history"}
+LINKED = {
+    "people.show",
+    "people.give_form",
+    "people.revoke_form",
+    "units.subject_history",
+    "password_links.form",
+}
 """Pages that the page of a person links to, or is."""
-CUSTODY = {"people.show", "custody.form"}
+CUSTODY = {"people.show", "custody.form", "password_links.form"}
 """The same for the 安全管理员."""
 SEVERAL = "plans:\n- plan_id: one\n- plan_id: two\n"
 

@@ -21,6 +21,7 @@ from core.persistence.session import act
 from core.services.accounts import grants
 from core.services.accounts.answers import Conflict
 from tests import factories
+from tests.faults.acts_killed import warm
 from tests.faults.figures import Figure
 from tests.faults.harness import Acknowledge, Process, World, outcomes
 
@@ -69,6 +70,7 @@ def run(world: World, *, rounds: int, seed: int, figure: Figure) -> None:
     for together in TOGETHER:
         with world.superuser() as connection:
             cast = people(connection, rounds // len(TOGETHER))
+        warm(world, cast.hr, cast.people[0])
         barrier = get_context("fork").Barrier(together, timeout=60)
         words, errors, codes = outcomes(
             [Process.fork(Part(world, cast, barrier, number)) for number in range(together)]

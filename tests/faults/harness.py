@@ -33,6 +33,8 @@ IN_USE: Final = 0x53_48
 LONGEST: Final = 60.0
 """Seconds after which a process that should have ended counts as stuck."""
 
+_applications: Final[dict[str, Flask]] = {}
+"""By the address of their database."""
 
 Acknowledge = Callable[[str], None]
 Work = Callable[[Acknowledge], None]
@@ -87,17 +89,26 @@ class World:
 
     @contextmanager
     def application(self) -> Iterator[Flask]:
-        """An application over the database, as each process has one."""
-        app = Flask("faults")
-        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_size": 1, "max_overflow": 0}
-        init_app(app, self.databases.user_url)
+        """An application over the database, with connections of this process.
+
+        A fork goes on with its parent's, so that it need not work out again how each statement is written.
+        """
+        app = _applications.get(self.databases.user_url) or self._application()
         with app.app_context():
-            event.listen(db.engine, "connect", _mark)
+            db.engine.dispose(close=False)
             try:
                 yield app
             finally:
                 db.session.remove()
                 db.engine.dispose()
+
+    def _application(self) -> Flask:
+        app = _applications[self.databases.user_url] = Flask("faults")
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_size": 1, "max_overflow": 0}
+        init_app(app, self.databases.user_url)
+        with app.app_context():
+            event.listen(db.engine, "connect", _mark)
+        return app
 
     def settle(self) -> None:
         """Return when no process of a trial is connected any more: what it sent is done or undone."""

@@ -24,7 +24,7 @@ from core.domain.roles import Actor
 from core.persistence import server
 from core.persistence.scope import Scope
 from core.persistence.session import act
-from tests.faults.acts_killed import APPEND, enterprise, inspect
+from tests.faults.acts_killed import APPEND, enterprise, inspect, warm
 from tests.faults.figures import Figure
 from tests.faults.harness import Acknowledge, Process, World, outcomes
 
@@ -53,7 +53,8 @@ def run(world: World, var: Path, *, kills: int, seed: int, figure: Figure) -> No
     """Kill the server ``kills`` times, each time with WRITERS processes acting."""
     dice = random.Random(seed)  # noqa: S311 - the choice of a test
     with world.superuser() as connection:
-        actor, _ = enterprise(connection)
+        actor, (employee, _) = enterprise(connection)
+    warm(world, actor, employee)
     acknowledged: list[str] = []
     for trial in range(kills):
         writers = [Process.fork(Writer(world, actor, f"{trial}-{number}")) for number in range(WRITERS)]

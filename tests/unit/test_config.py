@@ -76,6 +76,18 @@ def test_port_out_of_range_or_not_a_number_is_refused(port: str) -> None:
         config.load({"SHOUXI_ENV": "test", "SHOUXI_PORT": port})
 
 
+@pytest.mark.parametrize(("text", "number"), [(None, 0), ("", 0), ("0", 0), ("1", 1), ("9", 9)])
+def test_number_of_proxies_is_taken(text: str | None, number: int) -> None:
+    given = {} if text is None else {"SHOUXI_TRUSTED_PROXIES": text}
+    assert config.load({"SHOUXI_ENV": "test", **given}).trusted_proxies == number
+
+
+@pytest.mark.parametrize("text", ["10", "-1", "１", "all", "1.0", " "])
+def test_number_of_proxies_that_cannot_be_is_refused(text: str) -> None:
+    with pytest.raises(config.ConfigurationError, match="SHOUXI_TRUSTED_PROXIES"):
+        config.load({"SHOUXI_ENV": "test", "SHOUXI_TRUSTED_PROXIES": text})
+
+
 # --- the keys of checkpoints and personal fields ------------------------------------------------------------
 
 

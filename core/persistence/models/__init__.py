@@ -12,7 +12,7 @@ from core.persistence.models.cycle import (
     QuotaRaiseRow,
     ReopeningRow,
 )
-from core.persistence.models.grant import Invitation, RoleGrant
+from core.persistence.models.grant import Invitation, PasswordLink, RoleGrant
 from core.persistence.models.guidance import GuidanceEntry, GuidanceFile
 from core.persistence.models.nomination import Attachment, NominationRow, NominationSent
 from core.persistence.models.outbox import OutboxMessage
@@ -37,6 +37,7 @@ __all__ = [
     "NominationRow",
     "NominationSent",
     "OutboxMessage",
+    "PasswordLink",
     "Person",
     "PilotCycleRow",
     "PlanExpertRow",

@@ -1,4 +1,4 @@
-"""授权: person × tenant × role × validity, and the invitation that leads to one."""
+"""授权: person × tenant × role × validity, and the links that are handed over to come in, or in again."""
 
 from __future__ import annotations
 
@@ -91,3 +91,28 @@ class Invitation(TenantOwned, Base):
         BigInteger, ForeignKey("person.id", name="fk_invitation_used_by")
     )
     revoked_at: Mapped[Moment | None]
+
+
+class PasswordLink(TenantOwned, Base):
+    """A link to set a new password, of the tenant that issued it; only the hash of its token is kept.
+
+    A later one for the same person takes its place, whichever tenant that is of.
+    """
+
+    __tablename__ = "password_link"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name="fk_password_link_tenant"),
+        UniqueConstraint("token_hash", name="uq_password_link_token_hash"),
+        Index("ix_password_link_person", "person_id", "id"),
+    )
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    person_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("person.id", name="fk_password_link_person")
+    )
+    issued_by: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("person.id", name="fk_password_link_issued_by")
+    )
+    created_at: Mapped[Made]
+    expires_at: Mapped[Moment]
+    used_at: Mapped[Moment | None]

@@ -7,11 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from core.persistence.models import Credential, KnownDevice, Person, RecoveryCode, Throttle
+from core.persistence.models import (
+    Credential,
+    KnownDevice,
+    PasswordLink,
+    Person,
+    RecoveryCode,
+    Tenant,
+    Throttle,
+)
 from core.persistence.queries.grant import QUIET
 
 DEVICE_KNOWN: Final = timedelta(days=180)
@@ -194,6 +202,56 @@ def know_device(session: Session, *, person_id: int, token_hash: bytes) -> None:
 def forget_devices(session: Session, *, person_id: int, but: bytes | None = None) -> None:
     session.execute(
         delete(KnownDevice).where(KnownDevice.person_id == person_id, KnownDevice.token_hash != (but or b"")),
+        execution_options=QUIET,
+    )
+
+
+def add_link(session: Session, **values: Any) -> int:
+    """A new link to set a password; returns its id. ``values`` are columns of ``PasswordLink``."""
+    made: int = session.execute(insert(PasswordLink).values(**values).returning(PasswordLink.id)).scalar_one()
+    return made
+
+
+def link(session: Session, *, token_hash: bytes, lock: bool = False) -> Row[Any] | None:
+    """The link of a token with whom it is for, who issued it and where; ``lock`` holds it while it is used.
+
+    ``followed`` says that a later one was issued for the same person.
+    """
+    issuer, later = aliased(Person), aliased(PasswordLink)
+    followed = exists().where(later.person_id == PasswordLink.person_id, later.id > PasswordLink.id)
+    query = (
+        select(
+            PasswordLink.tenant_id,
+            PasswordLink.id,
+            PasswordLink.person_id,
+            PasswordLink.issued_by,
+            PasswordLink.created_at,
+            PasswordLink.expires_at,
+            PasswordLink.used_at,
+            followed.label("followed"),
+            issuer.name.label("issuer"),
+            issuer.disabled_at.label("issuer_disabled_at"),
+            Person.name,
+            Person.login_name,
+            Person.disabled_at,
+            Credential.password_set_at,
+            Tenant.name.label("tenant_name"),
+            func.app_now().label("now"),
+        )
+        .join(Tenant, Tenant.id == PasswordLink.tenant_id)
+        .join(issuer, issuer.id == PasswordLink.issued_by)
+        .join(Person, Person.id == PasswordLink.person_id)
+        .join(Credential, Credential.person_id == Person.id)
+        .where(PasswordLink.token_hash == token_hash)
+    )
+    return session.execute(query.with_for_update(of=PasswordLink) if lock else query).one_or_none()
+
+
+def use_link(session: Session, *, tenant_id: int, link_id: int) -> None:
+    session.execute(
+        update(PasswordLink)
+        .where(PasswordLink.tenant_id == tenant_id, PasswordLink.id == link_id)
+        .values(used_at=func.app_now()),
         execution_options=QUIET,
     )
 

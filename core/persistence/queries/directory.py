@@ -142,6 +142,33 @@ def person(session: Session, *, person_id: int) -> Row[Any] | None:
     ).one_or_none()
 
 
+def account(session: Session, *, login_name: str, limit: int) -> Sequence[Row[Any]]:
+    """The account of a login name: a row for each grant in scope, those that are not over first.
+
+    Rows: id, name, login_name, disabled_at, tenant_id, tenant_name, role, valid_to, is_over.
+    """
+    ran_out = RoleGrant.valid_to.is_not(None) & (RoleGrant.valid_to <= func.app_now())
+    is_over = or_(RoleGrant.revoked_at.is_not(None), ran_out)
+    return session.execute(
+        select(
+            Person.id,
+            Person.name,
+            Person.login_name,
+            Person.disabled_at,
+            RoleGrant.tenant_id,
+            Tenant.name.label("tenant_name"),
+            RoleGrant.role,
+            RoleGrant.valid_to,
+            is_over.label("is_over"),
+        )
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .join(Tenant, Tenant.id == RoleGrant.tenant_id)
+        .where(Person.login_name == login_name)
+        .order_by(is_over, RoleGrant.tenant_id, RoleGrant.id)
+        .limit(limit)
+    ).all()
+
+
 def invitations(
     session: Session, tenant_id: int, *, roles: Collection[Role], before: int | None, limit: int
 ) -> Sequence[Row[Any]]:

@@ -92,6 +92,20 @@ def held_roles(session: Session, *, tenant_id: int, person_id: int) -> tuple[Rol
     return tuple(map(Role, rows.scalars()))
 
 
+def held(session: Session, *, person_id: int) -> tuple[tuple[int, Role], ...]:
+    """The tenant and the role of each grant of a person that is not revoked or over, of those in scope."""
+    rows = session.execute(
+        select(RoleGrant.tenant_id, RoleGrant.role)
+        .where(
+            RoleGrant.person_id == person_id,
+            RoleGrant.revoked_at.is_(None),
+            or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > func.app_now()),
+        )
+        .order_by(RoleGrant.tenant_id, RoleGrant.id)
+    )
+    return tuple((row.tenant_id, Role(row.role)) for row in rows)
+
+
 def grants(
     session: Session,
     *,

@@ -66,6 +66,7 @@ ADDRESS: Final = Limit(free=200, first=MINUTE, longest=HOUR / 4, quiet=HOUR)
 DEVICE: Final = Limit(free=10, first=MINUTE, longest=HOUR, quiet=DAY)
 CODE: Final = Limit(free=5, first=MINUTE, longest=HOUR, quiet=DAY)
 
+CLEARED: Final = {"failures": 0, "blocked_until": None, "refused": False}
 KEPT: Final = 2 * DAY
 SWEPT_AT_ONCE: Final = 1000
 
@@ -128,11 +129,22 @@ def give_back(session: Session, admission: Admission) -> None:
     """The admitted attempt was right: it does not count, and clears what a success clears. Old counts go."""
     restored = []
     for counter, row in zip(admission.counters, admission.before, strict=True):
-        cleared = {"failures": 0, "blocked_until": None, "refused": False} if counter.cleared else {}
-        restored.append(_values(row) | cleared)
+        restored.append(_values(row) | (CLEARED if counter.cleared else {}))
     queries.write_failures(session, restored)
     now = admission.before[0].now
     queries.drop_failures(session, before=now - KEPT, most=SWEPT_AT_ONCE)
+
+
+def start_anew(session: Session, *, login_name: str, address: str, device: bytes | None) -> None:
+    """Forget the failures of an account whose password is a new one: guesses at the old one tell nothing.
+
+    Those of the address, against whatever account, stay.
+    """
+    counters = password_counters(login_name=login_name, address=address, device=None)[:2]
+    if device is not None:
+        counters += password_counters(login_name=login_name, address=address, device=device)
+    rows = queries.lock_failures(session, keys=[each.key for each in counters])
+    queries.write_failures(session, [_values(row) | CLEARED for row in rows])
 
 
 def _key(*parts: str) -> bytes:

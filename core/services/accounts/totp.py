@@ -49,8 +49,12 @@ class Offer:
 
     secret: str
     uri: str
-    svg: str
     sealed: str
+
+    @property
+    def svg(self) -> str:
+        """The QR code, drawn when it is asked for: that takes longer than all the rest of an offer."""
+        return segno.make(self.uri, error="m").svg_inline(scale=4, light="#fff", title="动态口令二维码")
 
 
 def for_person(person_id: int) -> str:
@@ -71,9 +75,8 @@ def offered_again(sealed: str, *, account: str, where: str, keys: Keyring) -> Of
 
 def _offer(secret: str, account: str, where: str, keys: Keyring) -> Offer:
     uri = pyotp.TOTP(secret).provisioning_uri(name=account, issuer_name=ISSUER)
-    svg = segno.make(uri, error="m").svg_inline(scale=4, light="#fff", title="动态口令二维码")
     sealed = base64.urlsafe_b64encode(keys.seal(secret, where)).decode()
-    return Offer(secret=secret, uri=uri, svg=svg, sealed=sealed)
+    return Offer(secret=secret, uri=uri, sealed=sealed)
 
 
 def confirm(

@@ -19,10 +19,12 @@ from core.demo.seed import ForeignData
 from core.domain.values import BEIJING
 from core.persistence import clock
 from core.persistence.clock import ShiftedClock
+from core.persistence.queries import account as accounts
 from core.persistence.server import EmbeddedServer
 from core.persistence.session import act, reading
 from core.persistence.start import open_databases
 from core.services.accounts import signin
+from core.services.accounts.passwords import outdated
 from core.services.accounts.rules import NIST, WALKING, AccountRules
 from core.services.accounts.scopes import ACCOUNTS
 from core.services.accounts.sessions import Client
@@ -115,6 +117,25 @@ def test_everybody_signs_in_with_what_the_demo_shows(demo: Session, demo_setting
         assert {(hat.role, hat.tenant_short_name) for hat in step.hats} == {
             (hat.role, hat.tenant_name) for hat in person.hats
         }
+
+
+def test_password_is_hashed_at_full_cost_once_somebody_signs_in(
+    demo: Session, demo_settings: Settings
+) -> None:
+    rules, somebody = rules_of(demo_settings), people(demo_settings)[0]
+    with act(ACCOUNTS) as session:
+        before = accounts.proof_by_name(session, login_name=somebody.login_name)
+        signin.begin(
+            session, login_name=somebody.login_name, password=somebody.password, client=BROWSER, rules=rules
+        )
+        after = accounts.proof_by_name(session, login_name=somebody.login_name)
+        session.rollback()
+    assert before is not None
+    assert after is not None
+    assert (outdated(before.password_hash, rules.cost), outdated(after.password_hash, rules.cost)) == (
+        True,
+        False,
+    )
 
 
 def test_code_of_somebody_who_is_not_in_the_cast_is_not_shown(demo: Session, demo_settings: Settings) -> None:

@@ -15,7 +15,7 @@ from core.domain.enterprise import Cluster, Enterprise, PastEvaluation
 from core.domain.nomination import Dossier, DossierPart, IndustryPosition
 from core.domain.roles import Actor, Role
 from core.domain.uscc import check_character
-from core.domain.values import BEIJING
+from core.domain.values import BEIJING, or_empty
 from core.persistence.queries import attachment as attachments
 from core.persistence.scope import Scope
 from core.persistence.session import act, reading
@@ -125,8 +125,9 @@ class Season:
     def draft(self, typed: Dossier, who: Actor | None = None, *, files: bool = True) -> int:
         """A nomination that says ``typed``, with a file of every kind unless it has none."""
         who = who or self.city
+        city_code = str(or_empty(typed.enterprise, Enterprise).city_code)
         with act(self.scope(who)) as session:
-            found = drafting.draft(session, actor=who, city_code=typed.enterprise.city_code)
+            found = drafting.draft(session, actor=who, city_code=city_code)
         if files:
             for purpose in (HEAD, SCALE, POSITION, EVALUATION, ROSTER):
                 self.attach(who, found, purpose)

@@ -105,11 +105,13 @@ QUESTIONS: Final = {
         join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
         where a.attname <> t.key and t.relname <> 'tenant' and i.indexrelid::regclass::text not in (
             'ix_role_grant_one_admin', 'ix_role_grant_person', 'uq_invitation_token_hash',
-            'ix_outbox_waiting', 'ix_nomination_one_channel', 'ix_nomination_cycle', 'ix_nomination_city',
-            'uq_cycle_place_nomination', 'ix_cycle_place_cycle', 'ix_guidance_file_cycle')""",
+            'uq_password_link_token_hash', 'ix_password_link_person', 'ix_outbox_waiting',
+            'ix_nomination_one_channel', 'ix_nomination_cycle', 'ix_nomination_city', 'uq_cycle_place_nomination',
+            'ix_cycle_place_cycle', 'ix_guidance_file_cycle')""",
 }
 """Name → SQL whose rows are the faults. The indexes named last are for what is looked up across tenants: a
-person's own hats, a token that opens one invitation, the relay that delivers for all, what a cycle has."""
+person's own hats, a token that opens one link, later links of a person, the relay that delivers for all, what
+a cycle has."""
 
 SNAPSHOT: Final = """
     select 'column', attrelid::regclass::text, attname || ' ' || format_type(atttypid, atttypmod) || ' '

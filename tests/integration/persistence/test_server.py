@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -98,8 +99,11 @@ def by_hand(var: Path, verb: str, *options: str) -> None:
 
 @pytest.fixture(scope="module")
 def shared() -> Iterator[Path]:
-    """A folder for a running instance, not below the one of pytest that other runs close to other users."""
-    with folder("var") as made:
+    """A folder for a running instance, not below the one of pytest that other runs close to other users.
+
+    Its name has what a shell would still take as it is; the database is made in it once.
+    """
+    with folder("目录-100%+more=1") as made:
         yield made
 
 
@@ -295,7 +299,7 @@ def test_data_that_a_process_of_a_dead_server_holds_are_not_opened(var: Path) ->
     os.kill(user.postmaster, signal.SIGKILL)
     lock = var / "pg" / "postmaster.pid"
     lock.write_text(lock.read_text().replace(str(user.postmaster), str(os.getpid()), 1))
-    with pytest.raises(UnusableServer, match=rf"进程 \d+ 仍在使用 {var / 'pg'}"):
+    with pytest.raises(UnusableServer, match=rf"进程 \d+ 仍在使用 {re.escape(str(var / 'pg'))}"):
         server.start(var)
     os.kill(held, signal.SIGKILL)
     busy.close()
@@ -303,13 +307,20 @@ def test_data_that_a_process_of_a_dead_server_holds_are_not_opened(var: Path) ->
 
 
 @pytest.mark.parametrize("name", ["目录-100%+more=1", "long-" * 30], ids=["odd", "long"])
-def test_server_is_found_wherever_its_folder_is(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_server_is_found_wherever_its_folder_is(
+    var: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where the folder's path is too long for a socket, the server has its socket elsewhere and says so."""
     monkeypatch.setenv("PGPORT", "6543")  # PostgreSQL would take it for its own
-    with folder(name) as var:
-        user = using(var)
-        assert (user.host == str(var / "pg")) == (len(str(var)) < 80)
+    using(var).leave()
+    moved = var.rename(var.with_name(name))
+    try:
+        user = using(moved)
+        assert (user.host == str(moved / "pg")) == (len(str(moved)) < 80)
         user.leave()
+        stopped(moved)
+    finally:
+        moved.rename(var)
 
 
 def test_folder_that_a_shell_would_split_is_refused() -> None:

@@ -26,7 +26,7 @@ THEM: Final = 12
 CANARY: Final = "彼处金丝雀"
 """Stands in every text field of THEIRS."""
 
-TABLES: Final = ("tenant", "role_grant", "invitation", "audit_head", "audit_event", "outbox")
+TABLES: Final = ("tenant", "role_grant", "invitation", "password_link", "audit_head", "audit_event", "outbox")
 """The tenant tables."""
 
 OF_TENANT: Final = """
@@ -38,6 +38,9 @@ insert into role_grant (tenant_id, id, tenant_kind, person_id, role)
 insert into invitation (tenant_id, id, tenant_kind, token_hash, role, name, invited_by, expires_at)
     values (%(t)s, 100 * %(t)s + 2, 'enterprise', %(token)s, 'employee', %(word)s, 10 + %(t)s,
         app_now() + interval '72 hours');
+insert into password_link (tenant_id, id, token_hash, person_id, issued_by, expires_at)
+    select %(t)s, 100 * %(t)s + 4, %(token)s, 10 + %(t)s, id, app_now() + interval '72 hours'
+    from person where login_name = 'admin';
 insert into audit_head (tenant_id, seq, hash) values (%(t)s, 1, decode(repeat('01', 32), 'hex'));
 insert into audit_event (tenant_id, seq, at, actor_name, hat, action, subject_type, subject_id, subject_label,
     changes, prev_hash, hash)
@@ -50,6 +53,7 @@ insert into outbox (tenant_id, id, topic, payload)
 
 def fill(connection: psycopg.Connection) -> None:
     """Put the three enterprises into an empty database, as a superuser."""
+    connection.execute("insert into person (id, login_name, name) values (10, 'admin', '安全管理员')")
     for tenant, word in ((OURS, "此处"), (THEIRS, CANARY), (THIRD, "别处")):
         values = {
             "t": tenant,

@@ -19,6 +19,7 @@ from core.domain.roles import (
     TenantKind,
     excluded_by,
     grantable,
+    helps_in,
     may_grant,
     roles_of,
 )
@@ -142,3 +143,41 @@ def test_grant_stands_from_its_start_to_before_its_end(
         revoke_reason=None,
     )
     assert grant.stands(NOON) is stands
+    assert grant.is_over(NOON) is (not stands and start <= 0)
+
+
+# --- who helps somebody who forgot their password (1 and 2 are enterprises, 9 is the platform)
+
+HELPS = {
+    "staff of the unit": ([(1, Role.EMPLOYEE), (1, Role.APPLICANT)], {"hr of 1", "principal of 1"}),
+    "a committee": ([(1, Role.COMMITTEE_CHAIR)], {"hr of 1", "principal of 1"}),
+    "the same post elsewhere": ([(2, Role.EMPLOYEE)], {"hr of 2"}),
+    "an expert of two units": ([(1, Role.INDUSTRY_EXPERT), (2, Role.INDUSTRY_EXPERT)], {"security"}),
+    "hr": ([(1, Role.ENTERPRISE_HR)], {"security"}),
+    "hr who also applies": ([(1, Role.ENTERPRISE_HR), (1, Role.APPLICANT)], {"security"}),
+    "the principal": ([(1, Role.ENTERPRISE_PRINCIPAL)], {"security"}),
+    "staff with a hat of a body": ([(1, Role.EMPLOYEE), (5, Role.CITY_HR)], {"security"}),
+    "a body": ([(5, Role.CITY_HR)], {"security"}),
+    "an administrator": ([(9, Role.AUDIT_ADMIN)], {"security"}),
+    "nobody any more": ([], {"security"}),
+}
+HELPERS = {
+    "hr of 1": (Role.ENTERPRISE_HR, 1),
+    "hr of 2": (Role.ENTERPRISE_HR, 2),
+    "principal of 1": (Role.ENTERPRISE_PRINCIPAL, 1),
+    "staff of 1": (Role.COMMITTEE_STAFF, 1),
+    "colleague of 1": (Role.EMPLOYEE, 1),
+    "city": (Role.CITY_HR, 5),
+    "centre": (Role.PROVINCE_CENTRE, 6),
+    "province": (Role.PROVINCE_HR, 7),
+    "security": (Role.SECURITY_ADMIN, 9),
+    "system": (Role.SYSTEM_ADMIN, 9),
+    "audit": (Role.AUDIT_ADMIN, 9),
+}
+
+
+@pytest.mark.parametrize("whom", HELPS)
+def test_who_forgot_their_password_is_helped_by(whom: str) -> None:
+    held, helpers = HELPS[whom]
+    found = {name for name, (role, home) in HELPERS.items() if helps_in(role, home=home, held=held)}
+    assert found == helpers
