@@ -114,21 +114,41 @@ def look(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[Loo
     context.close()
 
 
+@pytest.fixture(scope="session")
+def idle() -> Iterator[dict[str, list[BrowserContext]]]:
+    """Browsers that no test uses at present, by their options."""
+    kept: dict[str, list[BrowserContext]] = {}
+    yield kept
+    for contexts in kept.values():
+        for context in contexts:
+            context.close()
+
+
 @pytest.fixture
-def enter(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[Enter]:
+def enter(
+    browser: Browser, browser_context_args: dict[str, Any], idle: dict[str, list[BrowserContext]]
+) -> Iterator[Enter]:
     """``enter()`` is a page in a browser of its own, where nobody has signed in.
 
     Its arguments are those of ``Browser.new_context``.
     """
-    opened: list[BrowserContext] = []
+    taken: list[tuple[str, BrowserContext]] = []
 
     def stranger(**options: Any) -> Page:
-        opened.append(browser.new_context(**browser_context_args, **options))
-        return opened[-1].new_page()
+        kind = repr(options)
+        if idle.get(kind):
+            context = idle[kind].pop()
+        else:
+            context = browser.new_context(**browser_context_args, **options)
+            context.new_page()
+        taken.append((kind, context))
+        return context.pages[0]
 
     yield stranger
-    for context in opened:
-        context.close()
+    for kind, context in taken:
+        context.clear_cookies()
+        context.pages[0].goto("about:blank")
+        idle.setdefault(kind, []).append(context)
 
 
 @pytest.fixture(params=[True, False], ids=["with-script", "without-script"])

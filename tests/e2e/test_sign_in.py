@@ -48,7 +48,7 @@ class Newcomer:
         """What the authenticator shows next: no code serves twice."""
         return pyotp.TOTP(self.secret).at(self.later(NEXT_CODE))
 
-    def accept(self, link: str) -> Page:
+    def accept(self, link: str, see: Callable[[Page, str], None]) -> Page:
         """Open the link in a new browser, make an account, enrol; the page after the recovery codes."""
         page = self.browser()
         page.goto(link)
@@ -57,9 +57,9 @@ class Newcomer:
         self.secret = page.get_by_text(SECRET).inner_text().replace(" ", "")
         self.fill_in(page, code="12345")
         expect(page.get_by_text("动态口令不正确。")).to_be_visible()
-        looks_right(page, "接受邀请")
+        see(page, "接受邀请")
         self.fill_in(page, code=self.code())
-        looks_right(page, "恢复码")
+        see(page, "恢复码")
         self.recovery_codes = page.get_by_role("main").get_by_role("listitem").all_inner_texts()
         assert len(self.recovery_codes) == RECOVERY_CODES
         page.get_by_role("link", name="已保存，继续").click()
@@ -140,7 +140,7 @@ def invite(page: Page, name: str, role: str, *, until: str = "", code: str = "")
     if code:
         page.get_by_label("再次验证：动态口令").fill(code)
     page.get_by_role("button", name="发出邀请").click()
-    looks_right(page, "邀请链接")
+    arrived(page, "邀请链接")
     return page.get_by_text(re.compile(r"^http.*/invitations/")).inner_text()
 
 
@@ -175,7 +175,10 @@ def worn(page: Page, role: str) -> Locator:
 
 def test_from_an_invitation_to_signing_out_everywhere(newcomer: Newcomer, desk: Desk, later: Later) -> None:
     until = f"{(later(NEXT_CODE) + A_WEEK).astimezone(BEIJING):%Y-%m-%d}"
-    page = newcomer.accept(invite(desk(HR), newcomer.name, HR_ROLE, until=until))
+    office = desk(HR)
+    link = invite(office, newcomer.name, HR_ROLE, until=until)
+    looks_right(office, "邀请链接")
+    page = newcomer.accept(link, looks_right)
     arrived(page, "我的待办")
     expect(worn(page, HR_ROLE)).to_be_visible()
     page.get_by_role("button", name="退出登录").click()
@@ -224,7 +227,7 @@ def test_from_an_invitation_to_signing_out_everywhere(newcomer: Newcomer, desk: 
 def test_revoked_grant_stops_the_very_next_request(
     newcomer: Newcomer, desk: Desk, later: Later, units: dict[str, int]
 ) -> None:
-    page = newcomer.accept(invite(desk(HR), newcomer.name, HR_ROLE))
+    page = newcomer.accept(invite(desk(HR), newcomer.name, HR_ROLE), arrived)
     invite(page, "季望舒", "职工")
     fill_in_invitation(page, "桑晚晴", "职工")
 
