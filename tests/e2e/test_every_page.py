@@ -11,8 +11,8 @@ from playwright.sync_api import ConsoleMessage, Page, expect
 from werkzeug.exceptions import NotFound
 
 from tests.e2e.addresses import PAGES
-from tests.e2e.conftest import Look
-from tests.e2e.looking import HEIGHT, PHONE, flaws, scrolls_sideways, violations
+from tests.e2e.conftest import Enter, Look
+from tests.e2e.looking import DESK, HEIGHT, PHONE, TABLET, flaws, scrolls_sideways, violations
 
 SYNTAX = 'plan_id: x\nsections:\n  methods: "abc\n'
 SHAPE = "plan_id: x\nsections:\n  foo: bar\nrubric:\n  modules: 3\n"
@@ -69,6 +69,17 @@ def test_every_page_is_opened(demo_site: Flask, units: dict[str, int]) -> None:
     opened = endpoints(demo_site, [address.format(**units) for _, address in PAGES])
     there = {rule.endpoint for rule in demo_site.url_map.iter_rules() if "GET" in (rule.methods or ())}
     assert there - opened.keys() == FILES | LINKED | CUSTODY
+
+
+def test_flaws_are_seen_at_every_width(enter: Enter, script: bool) -> None:
+    page = enter(java_script_enabled=script)
+    page.goto("/")
+    assert flaws(page) == []
+    page.evaluate("document.body.append(document.createElement('img')); document.body.style.width = '2000px'")
+    found = flaws(page)
+    for width in (PHONE, TABLET, DESK):
+        assert f"{width} px: scrolls sideways" in found
+        assert (f"{width} px: image-alt: img" in found) is (script and width != TABLET)
 
 
 @pytest.mark.parametrize(("who", "address"), PAGES)
