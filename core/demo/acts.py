@@ -11,7 +11,6 @@ import pyotp
 from sqlalchemy.orm import Session
 
 from core.config import Settings
-from core.crypto import Keyring
 from core.demo.cast import Part, Person
 from core.domain.errors import DomainError
 from core.domain.roles import Actor, Role, TenantKind
@@ -22,7 +21,7 @@ from core.persistence.scope import Scope
 from core.persistence.session import act, reading
 from core.services import founding
 from core.services.accounts import grants, invitations, sessions, signin, totp
-from core.services.accounts.rules import NIST, WALKING, AccountRules
+from core.services.accounts.rules import account_rules
 from core.services.accounts.scopes import ACCOUNTS, scope_of, towards
 from core.services.accounts.sessions import Client, actor_of
 from core.services.accounts.signin import Next, SignedIn, Step
@@ -72,7 +71,7 @@ class Acts:
     """What is there of the demo, and the acts that add to it."""
 
     def __init__(self, settings: Settings, passwords: Mapping[str, str], there: Iterable[There]) -> None:
-        self.rules = AccountRules(keys=Keyring(settings.field_keys), passwords=NIST, lifetimes=WALKING)
+        self.rules = account_rules(settings)
         self.passwords = passwords
         self.there = list(there)
 

@@ -23,7 +23,6 @@ from core.web import moments
 TONES: Final[Mapping[str, str]] = MappingProxyType(
     {
         Action.FIELD_READ: "info",
-        Action.SESSION_START: "mute",
         Action.SESSION_END: "mute",
         Action.SESSION_END_ALL: "mute",
         Action.SESSION_SWITCH_HAT: "mute",
