@@ -6,7 +6,7 @@ import pytest
 
 from core.config import load
 from core.services.accounts.rules import GRADE3, NIST, PasswordProfile
-from core.web.session import RULES
+from core.web.session import RULES, password_hint
 from core.web.site import make_site
 
 
@@ -17,4 +17,4 @@ def test_passwords_are_what_the_setting_says(chosen: str, profile: PasswordProfi
     )
     assert app.extensions[RULES].passwords is profile
     with app.test_request_context():
-        assert f"{profile.min_length} 个字符" in app.jinja_env.globals["password_hint"]()
+        assert f"{profile.min_length} 个字符" in password_hint()
