@@ -119,6 +119,11 @@ def ends(session: Session, tenant_id: int | None = None) -> Sequence[Row[Any]]:
     ).all()
 
 
+def name_of(session: Session, tenant_id: int) -> str | None:
+    """The name of a tenant in scope."""
+    return session.execute(select(Tenant.name).where(Tenant.id == tenant_id)).scalar_one_or_none()
+
+
 def chain(session: Session, tenant_id: int, last: int) -> Iterator[Row[Any]]:
     """The events of a tenant to seq ``last``, oldest first, in batches; ``at`` and ``changes`` are text."""
     columns = [each for each in EVENT if each.name not in ("at", "changes")]
