@@ -117,7 +117,7 @@ def test_everybody_signs_in_with_what_the_demo_shows(demo: Session, demo_setting
 def test_password_is_hashed_at_full_cost_once_somebody_signs_in(
     demo: Session, demo_settings: Settings
 ) -> None:
-    rules, somebody = rules_of(demo_settings), people(demo_settings)[0]
+    rules, somebody = account_rules(demo_settings), people(demo_settings)[0]
     with act(ACCOUNTS) as session:
         before = accounts.proof_by_name(session, login_name=somebody.login_name)
         signin.begin(
