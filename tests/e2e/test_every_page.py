@@ -39,6 +39,16 @@ LARGE = (
     "/units/{姑胥微电子}/invitations/new",
 )
 """Pages of every kind, for large type."""
+FORMS = (
+    ("", "/sign-in"),
+    ("", "/demo/sign-in/ji.chunfen"),
+    ("mi.caiwei", "/account"),
+    ("mi.caiwei", "/account/password"),
+    ("mi.caiwei", "/account/second-factor"),
+    ("mi.caiwei", "/units/{姑胥微电子}/people"),
+    ("mi.caiwei", "/units/{姑胥微电子}/invitations"),
+    ("mi.caiwei", "/units/{姑胥微电子}/invitations/new"),
+)
 SEVERAL = "plans:\n- plan_id: one\n- plan_id: two\n"
 
 
@@ -147,6 +157,19 @@ def test_open_menu_has_no_flaw(look: Look) -> None:
     page.get_by_role("button", name="打开导航菜单").click()
     expect(page.get_by_role("link", name="规则目录").first).to_be_visible()
     assert violations(page) == []
+
+
+def test_controls_are_large_enough_for_a_thumb(look: Look, units: dict[str, int]) -> None:
+    for who, address in FORMS:
+        page = look(who)
+        page.set_viewport_size({"width": PHONE, "height": HEIGHT})
+        page.goto(address.format(**units))
+        controls = page.locator("main :is(.form-control, .form-select, .btn):visible")
+        assert controls.count() > 0, address
+        small = (
+            "all => all.filter(each => each.getBoundingClientRect().height < 44).map(each => each.outerHTML)"
+        )
+        assert controls.evaluate_all(small) == []
 
 
 def test_large_type_fits_a_phone(look: Look, units: dict[str, int]) -> None:
