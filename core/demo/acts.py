@@ -131,7 +131,7 @@ class Acts:
 
     def _found(self, admin: Person, platform_id: int) -> int:
         """The first 安全管理员, who enrols at once."""
-        with act(Scope(reads=frozenset({platform_id}), writes=platform_id)) as session:
+        with act(founding.scope_of_platform(platform_id)) as session:
             person_id = founding.first_admin(
                 session,
                 platform_id=platform_id,

@@ -1,4 +1,4 @@
-"""Row-level security of tenant tables, for migrations: enabled, forced, one policy to write and one to read.
+"""Row-level security, for migrations: enabled and forced on what belongs to a tenant, and to a person.
 
 A session reads the tenants of its scope and writes one (``core.persistence.scope``). Without a scope it sees
 nothing.
@@ -9,9 +9,8 @@ from alembic import op
 
 def protect(table: str, *, key: str = "tenant_id", own: str | None = None) -> None:
     """Rows are written by the tenant in ``key`` and read in scope; the condition ``own`` adds to that."""
+    _force(table)
     reads = f"(select app_reads_all()) or {key} = any((select app_scope())::bigint[])"
-    op.execute(f"alter table {table} enable row level security")
-    op.execute(f"alter table {table} force row level security")
     op.execute(
         f"create policy own on {table} for all using ({key} = (select app_tenant())) "
         f"with check ({key} = (select app_tenant()))"
@@ -19,3 +18,15 @@ def protect(table: str, *, key: str = "tenant_id", own: str | None = None) -> No
     op.execute(f"create policy scope on {table} for select using ({reads})")
     if own:
         op.execute(f"create policy mine on {table} for select using ({own})")
+
+
+def protect_person(table: str) -> None:
+    """Rows are the person's of the scope; one that reads everything has those of all (ADR 0008)."""
+    whose = "person_id = (select app_person()) or (select app_reads_all())"
+    _force(table)
+    op.execute(f"create policy own on {table} for all using ({whose}) with check ({whose})")
+
+
+def _force(table: str) -> None:
+    op.execute(f"alter table {table} enable row level security")
+    op.execute(f"alter table {table} force row level security")

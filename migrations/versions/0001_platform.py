@@ -5,7 +5,7 @@ Revision ID: 0001_platform
 
 from alembic import op
 
-from core.persistence.rls import protect
+from core.persistence.rls import protect, protect_person
 
 revision = "0001_platform"
 down_revision = None
@@ -301,9 +301,13 @@ create index ix_outbox_waiting on outbox (id) where delivered_at is null;
 """
 
 RIGHTS = """
-grant select, insert, update on tenant, person, role_grant, invitation, credential, recovery_code,
-    known_device, user_session, throttle, audit_head, outbox to app_user;
-grant select, insert, update (used_at) on password_link to app_user;
+grant select, insert, update on tenant, role_grant, invitation, throttle, audit_head, outbox to app_user;
+grant select, insert, update (used_at) on password_link, recovery_code, known_device to app_user;
+grant select, insert, update (name, phone_sealed, phone_index, disabled_at) on person to app_user;
+grant select, insert, update (password_hash, password_set_at, previous_hashes, totp_sealed, totp_confirmed_at,
+    totp_last_step) on credential to app_user;
+grant select, insert, update (token_hash, hat_tenant_id, hat_grant_id, seen_at, second_factor_at,
+    stepped_up_at, ended_at, end_reason) on user_session to app_user;
 grant delete on recovery_code, known_device, throttle to app_user;
 grant select, insert on sign_in, audit_event, audit_checkpoint to app_user;
 grant select on clock_offset to app_user;
@@ -319,6 +323,8 @@ def upgrade() -> None:
     protect("tenant", key="id", own=f"id in ({hats})")
     for table in ("invitation", "password_link", "audit_head", "audit_event", "outbox"):
         protect(table)
+    for table in ("credential", "recovery_code", "known_device", "user_session", "sign_in"):
+        protect_person(table)
 
 
 def downgrade() -> None:

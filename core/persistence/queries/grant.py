@@ -225,6 +225,7 @@ def invitation(session: Session, *, token_hash: bytes, lock: bool = False) -> Ro
             Invitation.valid_to,
             Invitation.invited_by,
             inviter.name.label("inviter"),
+            inviter.disabled_at.label("inviter_disabled_at"),
             Invitation.created_at,
             Invitation.expires_at,
             Invitation.used_at,
