@@ -1,10 +1,8 @@
 """How a reader wants the pages: large type and language, kept in two cookies, set without JavaScript."""
 
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from babel import Locale
 from flask import Flask, current_app, g, redirect, request
 from flask_babel import Babel, get_translations
 from werkzeug.wrappers import Response
@@ -29,7 +27,7 @@ def install(app: Flask, translations: Path) -> None:
         BABEL_TRANSLATION_DIRECTORIES=str(translations),
     )
     app.extensions["languages"] = offered_languages(translations)
-    Babel(app, locale_selector=_locale)  # type: ignore[no-untyped-call]
+    Babel(app, locale_selector=chosen_language)  # type: ignore[no-untyped-call]
     app.jinja_env.install_gettext_callables(_translated, _plural, newstyle=True)  # type: ignore[attr-defined]
 
 
@@ -58,16 +56,6 @@ def chosen_language() -> str:
     """The locale this reader chose, if it is still offered, else Chinese."""
     chosen = request.cookies.get(_LANGUAGE, SOURCE_LOCALE)
     return chosen if chosen in current_app.extensions["languages"] else SOURCE_LOCALE
-
-
-def _locale() -> Locale:
-    return _parsed(chosen_language())
-
-
-@cache
-def _parsed(name: str) -> Locale:
-    """Parsed once: looking a locale up among all that there are took a tenth of a small page."""
-    return Locale.parse(name)
 
 
 def large_type() -> bool:

@@ -80,6 +80,11 @@ class Line:
         return self.verb, self.path
 
     @property
+    def roles(self) -> frozenset[Role]:
+        """The roles that it names."""
+        return frozenset(entry.role for entry in self.audience.entries + self.let_in.entries)
+
+    @property
     def tenants(self) -> int:
         """About how many tenants it is tried: all, one for an address that is a key to it, none."""
         if "<int:tenant_id>" in self.path:
