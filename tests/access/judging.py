@@ -42,12 +42,12 @@ def cases(line: Line, asking: Asking) -> Iterator[tuple[Principal, Unit | None]]
 
 
 def _units(line: Line, principal: Principal, world: World) -> Iterable[Unit | None]:
-    """The tenants to ask about: none, the one that an address is a key to, all, or one of every place."""
+    """The tenants to ask about: none, the one that an address is a key to, all, or one of every kind."""
     if not line.tenants:
         return (None,)
     if line.tenants == 1 or principal.role in line.roles:
         return world.units[: line.tenants]
-    return dict.fromkeys([*world.one_of_every_place, principal.home or world.units[0]])
+    return dict.fromkeys([*world.one_of_every_kind, principal.home or world.units[0]])
 
 
 def wrong_answers(line: Line, asking: Asking) -> list[str]:
