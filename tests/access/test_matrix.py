@@ -1,8 +1,9 @@
 """The authorisation matrix: every route, for everybody, about tenants near and far; and nothing beside it.
 
 Each line is tried by somebody of every role, somebody without a role and nobody, about the tenants of the
-world (13, in two cities and the province; those whose role it does not name about 11 of them). Texts that only one tenant has are looked for in every answer, and
-what is said of a tenant that somebody does not read is compared with what is said of one that does not exist.
+world: 13, in two cities and the province; those whose role it does not name about 11 of them. Texts that only
+one tenant has are looked for in every answer, and what is said of a tenant that somebody does not read is
+compared with what is said of one that does not exist.
 """
 
 from __future__ import annotations
