@@ -1,12 +1,12 @@
 """Uploads: examined by their content, kept as what came of them, stored by it.
 
-``Inspector.examine`` gives ``Accepted`` or ``Refused``; ``Store`` keeps what was accepted. Tables and
-pages are elsewhere.
+``Inspector.examine`` gives ``Accepted`` or ``Refused``; a ``Store`` keeps what was accepted. The module
+``examine`` has the decoders; no server imports it, the inspector's child process does.
 """
 
 from core.uploads.answers import LIMITS, Accepted, Answer, Kind, Limits, Reason, Refused
-from core.uploads.examine import examine, room_for
 from core.uploads.inspector import Inspector
+from core.uploads.room import room_for
 from core.uploads.store import Damaged, LocalStore, NotStored, Store
 
 __all__ = [
@@ -22,6 +22,5 @@ __all__ = [
     "Reason",
     "Refused",
     "Store",
-    "examine",
     "room_for",
 ]

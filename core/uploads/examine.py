@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from core.uploads import images, office, pdf
 from core.uploads.answers import (
     KINDS,
@@ -14,7 +12,6 @@ from core.uploads.answers import (
     Kind,
     Limits,
     Reason,
-    Refused,
     Unfit,
     sha256,
     size,
@@ -44,22 +41,6 @@ def examine(name: str, data: bytes, limits: Limits = LIMITS) -> Answer:
         received=sha256(data),
         notes=cleaned.notes,
     )
-
-
-def room_for(sizes: Sequence[int], new: int, limits: Limits = LIMITS) -> Refused | None:
-    """Why one more file of ``new`` bytes has no place beside those of ``sizes``; None when it has."""
-    if len(sizes) >= limits.files:
-        return Refused(
-            Reason.TOO_MANY,
-            f"已有 {len(sizes)} 个文件，最多 {limits.files} 个，没有保存。删去或合并一些后重新上传。",
-        )
-    if sum(sizes) + new > limits.total_bytes:
-        return Refused(
-            Reason.TOO_MANY,
-            f"已有文件共 {size(sum(sizes))}，加上这个文件超过 {size(limits.total_bytes)} 的上限，没有保存。"
-            "删去不需要的文件，或压缩后重新上传。",
-        )
-    return None
 
 
 def _refuse_size(length: int, limits: Limits) -> None:

@@ -13,7 +13,6 @@ from core.sandbox.fence import renew_cpu
 from core.sandbox.limits import Limits as Allowance
 from core.sandbox.worker import Lost, Worker
 from core.uploads.answers import LIMITS, Answer, Limits, Reason, Refused
-from core.uploads.examine import examine
 
 ALLOWANCE: Final = Allowance(wall_seconds=30.0, cpu_seconds=20, memory_bytes=1536 * 2**20)
 """What the examination of one file may use."""
@@ -41,7 +40,7 @@ class Inspector:
         self._guard = threading.Lock()
 
     def examine(self, name: str, data: bytes) -> Answer:
-        """As ``examine``; whatever becomes of the child, there is an answer."""
+        """As ``examine.examine``; whatever becomes of the child, there is an answer."""
         if len(data) > self._limits.file_bytes:
             data = data[: self._limits.file_bytes + 1]  # refused for its size: no more need go to the child
         worker = self._started()
@@ -81,7 +80,9 @@ class Inspector:
 
 
 def answered(name: str, data: bytes, limits: Limits, allowance: Allowance) -> Answer:
-    """What the child answers with."""
+    """What the child answers with. Decoders are loaded there and nowhere else."""
+    from core.uploads.examine import examine  # noqa: PLC0415 - as above
+
     renew_cpu(allowance)
     try:
         return examine(name, data, limits)

@@ -118,9 +118,9 @@ class _Types:
 
 
 def _kind(types: _Types) -> Kind:
-    for each in types.parts.values():
-        if each in MAIN:
-            return MAIN[each]
+    kinds = {MAIN[each] for each in types.parts.values() if each in MAIN}
+    if len(kinds) == 1:
+        return kinds.pop()
     for sign, what, advice in OTHER_MAIN:
         if any(sign in each for each in types.parts.values()):
             raise not_kept(what, advice)

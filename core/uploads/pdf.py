@@ -34,7 +34,9 @@ FILE_KEYS: Final = frozenset({"/EF", "/EmbeddedFiles", "/Collection", "/RichMedi
 LINKS: Final = ("http", "https", "mailto", "tel")
 PACKED: Final = frozenset({"/FlateDecode", "/Fl", "/LZWDecode", "/LZW", "/RunLengthDecode", "/RL"})
 FLATE: Final = frozenset({"/FlateDecode", "/Fl"})
-STRIPPED: Final = frozenset({"/Metadata", "/PieceInfo", "/AA", "/OpenAction", "/Perms", "/Legal"})
+STRIPPED: Final = frozenset(
+    {"/Metadata", "/PieceInfo", "/AA", "/OpenAction", "/Perms", "/Legal", "/DSS", "/SpiderInfo"}
+)
 NOTE: Final = "已去除文档信息（作者、软件、时间）。"
 UNSIGNED: Final = "重新保存后电子签名失效，已去除，印章图样保留；需要核验签名的，另行提供原件。"
 CHUNK: Final = 2**20
@@ -186,13 +188,8 @@ class _Examination:
             self._unpack(stream.read_raw_bytes())
         elif any(each in FLATE for each in filters):  # in letters and digits first
             self._count(len(_decoded(stream)))
-        elif filters in (["/DCTDecode"], ["/DCT"]):
-            raw = stream.read_raw_bytes()
-            kept = without_metadata(raw)
-            if kept != raw:
-                how = stream.get("/DecodeParms")
-                how = how if isinstance(how, (Dictionary, Array)) else None
-                stream.write(kept, filter=Name.DCTDecode, decode_parms=how)
+        if filters[-1:] in (["/DCTDecode"], ["/DCT"]):
+            _strip_photograph(stream, packed=len(filters) == 2 and filters[0] in FLATE)
 
     def _unpack(self, packed: bytes) -> None:
         """Count what comes of a stream, a piece at a time, and keep none of it."""
@@ -242,6 +239,22 @@ def _filters(stream: Stream) -> list[str]:
     if isinstance(found, Name):
         return [str(found)]
     return [str(each) for each in found] if isinstance(found, Array) else []
+
+
+def _strip_photograph(stream: Stream, *, packed: bool) -> None:
+    """Take the metadata out of a JPEG, in its stream as it is or packed once more."""
+    raw = stream.read_raw_bytes()
+    try:
+        sent = zlib.decompress(raw) if packed else raw
+    except zlib.error:
+        return
+    kept = without_metadata(sent)
+    if kept != sent:
+        filters, how = stream.get("/Filter"), stream.get("/DecodeParms")
+        stream.write(zlib.compress(kept) if packed else kept)
+        stream.Filter = filters
+        if how is not None:
+            stream.DecodeParms = how
 
 
 def _decoded(stream: Stream) -> bytes:

@@ -16,9 +16,10 @@ PNG_PICTURE: Final = frozenset({b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS"})
 PNG_METADATA: Final = frozenset({b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME"})
 JPEG_METADATA: Final = frozenset({0xFE, *range(0xE1, 0xEE), 0xEF})
 """Comments and all application segments but JFIF's (E0) and Adobe's (EE), which say what the colours are."""
+PROFILE: Final = re.compile(rb"\xff\xe2..ICC_PROFILE\0", re.DOTALL)
 MARKER: Final = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)
 """In the coded part of a JPEG, the next thing that is not coded picture."""
-SCAN, END = 0xDA, 0xD9
+SCAN, END, COMMENT = 0xDA, 0xD9, 0xFE
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def around(data: bytes) -> tuple[bytes, bytes]:
 
 
 def without_metadata(data: bytes) -> bytes:
-    """The same picture without comments, EXIF, XMP and what follows its end; as it was when it is broken."""
+    """The same picture without comments, EXIF, XMP and what follows its end; a broken one as it was."""
     kept = [PNG_SIGN if data.startswith(PNG_SIGN) else b"\xff\xd8"]
     try:
         kept += [data[piece.start : piece.end] for piece in pieces(data) if not piece.metadata]
@@ -87,6 +88,6 @@ def _segments(data: bytes) -> Iterator[Piece]:
             end = found.start()
         if end > len(data):
             raise Broken
-        about = marker in JPEG_METADATA
-        yield Piece(at, end, not (about or 0xE0 <= marker <= 0xEF), about)
+        about = marker in JPEG_METADATA and not PROFILE.match(data, at)
+        yield Piece(at, end, not (0xE0 <= marker <= 0xEF or marker == COMMENT), about)
         at = end

@@ -9,7 +9,7 @@ from typing import Final
 
 from core.uploads import Reason
 from tests.uploads import harmless
-from tests.uploads.harmless import TYPES, docx, field, xlsx
+from tests.uploads.harmless import EXCEL_MAIN, TYPES, docx, field, xlsx
 from tests.uploads.hostile import Hostile
 from tests.uploads.hostile_kinds import OLE, SVG, sized
 
@@ -123,6 +123,7 @@ DOCUMENTS: Final[dict[str, tuple[Callable[[], bytes], Reason]]] = {
     "XML 嵌套过深": (lambda: docx({"word/document.xml": b"<a>" * 5_000 + b"</a>" * 5_000}), Reason.DAMAGED),
     "图片像素炸弹": (lambda: docx({"word/media/image3.png": sized(60_000, 60_000)}), Reason.BOMB),
     "没有正文": (lambda: docx(main="application/xml"), Reason.DAMAGED),
+    "两种正文": (lambda: docx({"xl/a.xml": b"<a/>"}, overrides={"xl/a.xml": EXCEL_MAIN}), Reason.DAMAGED),
     "模板": (lambda: docx(main=TYPES + "wordprocessingml.template.main+xml"), Reason.KIND),
     "演示文稿": (lambda: docx(main=TYPES + "presentationml.presentation.main+xml"), Reason.KIND),
 }

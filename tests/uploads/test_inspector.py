@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from pikepdf import Object
 from PIL import Image
 
+from core import paths
 from core.sandbox.limits import Limits as Allowance
 from core.uploads import Accepted, Inspector, Limits, Reason, Refused
 from core.uploads.inspector import TOO_LONG, TOO_MUCH_MEMORY
@@ -57,6 +60,14 @@ def test_threads_get_their_own_answers(inspector: Inspector) -> None:
     with ThreadPoolExecutor(8) as threads:
         answers = list(threads.map(inspector.examine, files, files.values()))
     assert [each.name for each in answers if isinstance(each, Accepted)] == list(files)
+
+
+def test_server_loads_no_decoder() -> None:
+    ask = "import sys, core.uploads; print({'PIL', 'pikepdf'} & set(sys.modules))"
+    said = subprocess.run(
+        [sys.executable, "-c", ask], cwd=paths.ROOT, capture_output=True, text=True, check=True
+    )
+    assert said.stdout == "set()\n"
 
 
 def test_closed_inspector_begins_anew() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 
 import pikepdf
@@ -12,7 +13,8 @@ import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, String
 from PIL import Image, ImageChops, ImageStat
 
-from core.uploads import Accepted, Kind, examine
+from core.uploads import Accepted, Kind
+from core.uploads.examine import examine
 from tests.uploads import harmless
 from tests.uploads.corpus import HARMLESS
 from tests.uploads.harmless import SIGNS_OF_PEOPLE
@@ -190,6 +192,22 @@ def test_pdf_shows_what_it_showed() -> None:
         assert pictures[0].tobytes() == pictures[1].tobytes()
         assert "/Metadata" not in answer.Root
         assert "/Info" not in answer.trailer
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["as it is", "packed once more"])
+def test_photograph_in_a_pdf_loses_its_metadata_and_nothing_else(packed: bool) -> None:
+    def photographed(document: Pdf) -> None:
+        stream = document.pages[0].Resources.XObject.Im0
+        stream.write(zlib.compress(harmless.photograph()) if packed else harmless.photograph())
+        stream.Filter = Array([Name.FlateDecode, Name.DCTDecode]) if packed else Name.DCTDecode
+
+    with pikepdf.open(io.BytesIO(kept("a.pdf", harmless.pdf(photographed)).data)) as answer:
+        stream = answer.pages[0].Resources.XObject.Im0
+        raw = zlib.decompress(stream.read_raw_bytes()) if packed else stream.read_raw_bytes()
+        assert stream.Filter == (Array([Name.FlateDecode, Name.DCTDecode]) if packed else Name.DCTDecode)
+    assert not any(sign in raw for sign in (*SIGNS_OF_PEOPLE, b"Exif"))
+    assert opened(raw).tobytes() == opened(harmless.photograph()).tobytes()
+    assert opened(raw).info["icc_profile"] == harmless.profile()
 
 
 def test_pdf_opens_without_doing_anything() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from core.uploads import LIMITS, Accepted, Kind, Limits, Reason, Refused, examine, room_for
+from core.uploads import LIMITS, Accepted, Kind, Limits, Reason, Refused, room_for
+from core.uploads.examine import examine
 from tests.uploads import harmless
 
 PNG = harmless.png()
