@@ -76,7 +76,7 @@ def _page(tenant_id: int, verdict: Verdict | None) -> str:
     unit, wanted, reader = unit_or_404(tenant_id), Wanted.read(), session.actor()
     before, seq = request.args.get("before", type=int), request.args.get("open", type=int)
     found = service.events(transaction(), tenant_id, filters=wanted.filters(), before=before)
-    end = next(iter(queries.ends(transaction(), tenant_id)), None)
+    end = queries.head(transaction(), tenant_id)
     opened = None
     if seq is not None:
         one = next((each for each in found.events if each.seq == seq), None)

@@ -17,8 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.persistence.columns import Made, Moment, Ref, Str
-from core.persistence.db import Base, TenantOwned
-from core.persistence.scope import Scope
+from core.persistence.db import SCOPE_PERSON, Base, TenantOwned
 
 STANDING = text("revoked_at is null")
 
@@ -60,9 +59,9 @@ class RoleGrant(TenantOwned, Base):
     revoke_reason: Mapped[Str | None]
 
     @classmethod
-    def readable(cls, current: Scope) -> ColumnElement[bool]:
+    def readable(cls) -> ColumnElement[bool]:
         """Also the person's own hats, whatever tenant they are in."""
-        return or_(super().readable(current), cls.person_id == current.person)
+        return or_(super().readable(), cls.person_id == SCOPE_PERSON)
 
 
 class Invitation(TenantOwned, Base):
