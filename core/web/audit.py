@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from flask import Blueprint, abort, current_app, render_template, request
-from flask_babel import gettext as _
 
 from core.audit.actions import Action
 from core.audit.checkpoint import Signer
@@ -18,6 +17,7 @@ from core.services.audit import Verdict
 from core.web import recordwords, session
 from core.web.access import open_to
 from core.web.forms import transaction
+from core.web.texts import gettext as _
 from core.web.units import AUDITORS, unit_or_404
 
 audit = Blueprint("audit", __name__, url_prefix="/units/<int:tenant_id>/record")

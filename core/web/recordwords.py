@@ -8,9 +8,6 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext
-
 from core import policy
 from core.audit.actions import Action, name_of
 from core.audit.chain import Event
@@ -18,6 +15,8 @@ from core.domain.places import CITIES
 from core.domain.roles import KIND_NAMES, Actor, Role
 from core.policy import Sight, Subject
 from core.web import moments
+from core.web.texts import gettext as _
+from core.web.texts import lazy_gettext
 
 TONES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -129,7 +128,7 @@ def entry(event: Event, reader: Actor) -> Entry:
 def _hat(hat: str) -> str:
     """“city_hr@12” as the role's name."""
     role = hat.partition("@")[0]
-    return Role(role).zh if role in set(Role) else _("平台") if role == "platform" else role
+    return WORDS["role"].get(role) or (_("平台") if role == "platform" else role)
 
 
 def _change(event: Event, reader: Actor, name: str, before: Any, after: Any) -> Change:
