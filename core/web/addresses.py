@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from flask import Flask, has_request_context, request
@@ -20,6 +21,7 @@ class Addressed(Flask):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._forms: dict[tuple[str, str, tuple[str, ...]], str] = {}
+        self.jinja_env.globals["urls_for"] = self.urls_for
 
     def url_for(
         self,
@@ -47,6 +49,15 @@ class Addressed(Flask):
         if form is None:
             form = self._forms[key] = self._form(endpoint, kept)
         return form.format_map(kept)
+
+    def urls_for(self, endpoint: str, name: str, numbers: Iterable[int], **values: Any) -> dict[int, str]:
+        """The addresses of one page for many things, by their number: ``name`` is the value that differs."""
+        place = PLACE
+        while str(place) in repr(values):
+            place += 1
+        varying: dict[str, Any] = {name: place}
+        before, _, after = self.url_for(endpoint, **varying, **values).partition(str(place))
+        return {number: f"{before}{number}{after}" for number in numbers}
 
     def _form(self, endpoint: str, values: dict[str, int]) -> str:
         """The address with ``{name}`` where the value of ``name`` goes."""

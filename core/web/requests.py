@@ -21,6 +21,7 @@ from core.services.accounts.sessions import Current
 from core.web import access, formtokens, session
 from core.web.addresses import Addressed
 from core.web.navigation import here
+from core.web.writing import Templates
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -34,6 +35,8 @@ class UnprovedAct(RuntimeError):
 
 class Site(Addressed):
     """A Flask application whose views run in transactions."""
+
+    jinja_environment = Templates
 
     def dispatch_request(self) -> ResponseReturnValue:
         view = _view()
