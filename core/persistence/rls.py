@@ -8,8 +8,11 @@ from alembic import op
 
 
 def protect(table: str, *, key: str = "tenant_id", own: str | None = None) -> None:
-    """Rows are written by the tenant in ``key`` and read in scope; the condition ``own`` adds to that."""
-    reads = f"(select app_reads_all()) or {key} = any((select app_scope())::bigint[])"
+    """Rows are written by the tenant in ``key`` and read in scope; the condition ``own`` adds to that.
+
+    The tenants of a scope are hashed once a statement: a row is not compared with every tenant of a city.
+    """
+    reads = f"(select app_reads_all()) or {key} in (select unnest(app_scope()))"
     op.execute(f"alter table {table} enable row level security")
     op.execute(f"alter table {table} force row level security")
     op.execute(

@@ -22,7 +22,6 @@ from core.services.accounts.answers import NotAllowed
 from core.services.accounts.invitations import Sent, State
 
 PAGE: Final = 50
-RESPONSIBLE: Final = tuple(role for role in Role if role.needs_second_factor)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +73,7 @@ def tenants(
     session: Session, wanted: TenantsWanted, *, after: int = 0, limit: int = PAGE
 ) -> tuple[tuple[Entry, ...], int | None]:
     """A page of the tenants in scope, and after which id the next one begins."""
-    rows = queries.tenants(session, wanted, roles=RESPONSIBLE, after=after, limit=limit + 1)
+    rows = queries.tenants(session, wanted, after=after, limit=limit + 1)
     shown = rows[:limit]
     return tuple(map(_entry, shown)), shown[-1].id if len(rows) > limit else None
 

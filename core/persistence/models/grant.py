@@ -32,7 +32,14 @@ class RoleGrant(TenantOwned, Base):
         ),
         UniqueConstraint("tenant_id", "id", "person_id", name="uq_role_grant_tenant_id_id_person_id"),
         Index(
-            "ix_role_grant_current", "tenant_id", "person_id", "role", unique=True, postgresql_where=STANDING
+            "ix_role_grant_current", "tenant_id", "role", "person_id", unique=True, postgresql_where=STANDING
+        ),
+        Index(
+            "ix_role_grant_ending",
+            "tenant_id",
+            "valid_to",
+            "id",
+            postgresql_where=text("revoked_at is null and valid_to is not null"),
         ),
         Index(
             "ix_role_grant_one_admin",
@@ -73,6 +80,13 @@ class Invitation(TenantOwned, Base):
             ["tenant_id", "tenant_kind"], ["tenant.id", "tenant.kind"], name="fk_invitation_tenant"
         ),
         UniqueConstraint("token_hash", name="uq_invitation_token_hash"),
+        Index(
+            "ix_invitation_open",
+            "invited_by",
+            "expires_at",
+            "id",
+            postgresql_where=text("used_at is null and revoked_at is null"),
+        ),
     )
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     tenant_kind: Mapped[Str]

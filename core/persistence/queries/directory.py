@@ -6,7 +6,7 @@ made once for each form it takes and sent with its values: making it anew costs 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -17,6 +17,7 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Row,
+    ScalarSelect,
     Select,
     Text,
     any_,
@@ -29,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from core.domain.roles import Role, TenantKind
+from core.domain.roles import Role, TenantKind, roles_of
 from core.persistence.models import Invitation, Person, RecoveryCode, RoleGrant, Tenant
 from core.persistence.queries.grant import NOW, standing
 
@@ -55,12 +56,10 @@ class GrantsWanted:
     person_id: int | None = None
 
 
-def tenants(
-    session: Session, wanted: TenantsWanted, *, roles: Collection[Role], after: int, limit: int
-) -> Sequence[Row[Any]]:
+def tenants(session: Session, wanted: TenantsWanted, *, after: int, limit: int) -> Sequence[Row[Any]]:
     """Tenants in scope, by id from above ``after``: id, kind, name, city_code, uscc, people.
 
-    ``people`` is how many hold one of ``roles`` there now.
+    ``people`` is how many answer for the tenant now, with a role that needs a second factor.
     """
     query = _tenants(
         words=bool(wanted.words), kinds=bool(wanted.kinds), city=bool(wanted.city_code), limit=limit
@@ -71,17 +70,19 @@ def tenants(
         "at_first": f"{_plain(wanted.words)}%",
         "kinds": list(wanted.kinds),
         "city_code": wanted.city_code,
-        "roles": list(roles),
     }
     return session.execute(query, values).all()
 
 
 @cache
 def _tenants(*, words: bool, kinds: bool, city: bool, limit: int) -> Select[Any]:
-    people = (
-        select(func.count(RoleGrant.person_id.distinct()))
-        .where(RoleGrant.tenant_id == Tenant.id, _one_of(RoleGrant.role, "roles"), standing())
-        .scalar_subquery()
+    partly = {kind: roles for kind in TenantKind if (roles := _answering(kind)) != roles_of(kind)}
+    people = case(
+        *(
+            (Tenant.kind == kind.value, _holders(RoleGrant.role.in_(_named(roles))))
+            for kind, roles in partly.items()
+        ),
+        else_=_holders(),
     )
     query = (
         select(Tenant.id, Tenant.kind, Tenant.name, Tenant.city_code, Tenant.uscc, people.label("people"))
@@ -96,6 +97,24 @@ def _tenants(*, words: bool, kinds: bool, city: bool, limit: int) -> Select[Any]
     if city:
         query = query.where(Tenant.city_code == bindparam("city_code"))
     return query
+
+
+def _answering(kind: TenantKind) -> tuple[Role, ...]:
+    return tuple(role for role in roles_of(kind) if role.needs_second_factor)
+
+
+def _holders(*which: ColumnElement[bool]) -> ScalarSelect[int]:
+    """How many people of the tenant have a grant now."""
+    return (
+        select(func.count(RoleGrant.person_id.distinct()))
+        .where(RoleGrant.tenant_id == Tenant.id, *which, standing())
+        .scalar_subquery()
+    )
+
+
+def _named(roles: Iterable[Role]) -> list[ColumnElement[str]]:
+    """``roles`` in the statement itself: for parameters the planner would read everybody of the tenant."""
+    return [literal_column(f"'{role.value}'", Text) for role in roles]
 
 
 def planned(session: Session, *, but: int, limit: int) -> Sequence[Row[Any]]:
@@ -139,38 +158,40 @@ def grants(
 
 @cache
 def _grants(*, ended: bool, words: bool, person: bool, before: bool, limit: int) -> Select[Any]:
-    giver, ender = aliased(Person), aliased(Person)
-    query = (
-        select(
-            RoleGrant.id,
-            RoleGrant.tenant_id,
-            RoleGrant.person_id,
-            Person.name.label("person_name"),
-            RoleGrant.role,
-            RoleGrant.valid_from,
-            RoleGrant.valid_to,
-            RoleGrant.granted_at,
-            giver.name.label("granted_by"),
-            RoleGrant.revoked_at,
-            ender.name.label("revoked_by"),
-            RoleGrant.revoke_reason,
-        )
-        .join(Person, Person.id == RoleGrant.person_id)
-        .outerjoin(giver, giver.id == RoleGrant.granted_by)
-        .outerjoin(ender, ender.id == RoleGrant.revoked_by)
-        .where(RoleGrant.tenant_id == bindparam("tenant_id"), _one_of(RoleGrant.role, "roles"))
-        .order_by(RoleGrant.id.desc())
-        .limit(_exactly(limit))
+    """A page is picked first and its names looked up then, whatever size the planner expects."""
+    picked = select(RoleGrant).where(
+        RoleGrant.tenant_id == bindparam("tenant_id"), _one_of(RoleGrant.role, "roles")
     )
     if not ended:
-        query = query.where(standing())
+        picked = picked.where(standing())
     if words:
-        query = query.where(_like(Person.name, "anywhere"))
+        picked = picked.join(Person, Person.id == RoleGrant.person_id).where(_like(Person.name, "anywhere"))
     if person:
-        query = query.where(RoleGrant.person_id == bindparam("person_id"))
+        picked = picked.where(RoleGrant.person_id == bindparam("person_id"))
     if before:
-        query = query.where(RoleGrant.id < bindparam("before"))
-    return query
+        picked = picked.where(RoleGrant.id < bindparam("before"))
+    each = picked.order_by(RoleGrant.id.desc()).limit(_exactly(limit)).subquery().c
+    holder, giver, ender = aliased(Person), aliased(Person), aliased(Person)
+    return (
+        select(
+            each.id,
+            each.tenant_id,
+            each.person_id,
+            holder.name.label("person_name"),
+            each.role,
+            each.valid_from,
+            each.valid_to,
+            each.granted_at,
+            giver.name.label("granted_by"),
+            each.revoked_at,
+            ender.name.label("revoked_by"),
+            each.revoke_reason,
+        )
+        .join(holder, holder.id == each.person_id)
+        .outerjoin(giver, giver.id == each.granted_by)
+        .outerjoin(ender, ender.id == each.revoked_by)
+        .order_by(each.id.desc())
+    )
 
 
 def person(session: Session, *, person_id: int) -> Row[Any] | None:
@@ -198,30 +219,32 @@ def invitations(
 
 @cache
 def _invitations(*, before: bool, limit: int) -> Select[Any]:
-    inviter, user = aliased(Person), aliased(Person)
-    query = (
-        select(
-            Invitation.id,
-            Invitation.role,
-            Invitation.name,
-            Invitation.valid_to,
-            inviter.name.label("inviter"),
-            Invitation.created_at,
-            Invitation.expires_at,
-            Invitation.used_at,
-            user.name.label("user"),
-            Invitation.revoked_at,
-            NOW.label("now"),
-        )
-        .join(inviter, inviter.id == Invitation.invited_by)
-        .outerjoin(user, user.id == Invitation.used_by)
-        .where(Invitation.tenant_id == bindparam("tenant_id"), _one_of(Invitation.role, "roles"))
-        .order_by(Invitation.id.desc())
-        .limit(_exactly(limit))
+    """As ``_grants``: picked first, names then."""
+    picked = select(Invitation).where(
+        Invitation.tenant_id == bindparam("tenant_id"), _one_of(Invitation.role, "roles")
     )
     if before:
-        query = query.where(Invitation.id < bindparam("before"))
-    return query
+        picked = picked.where(Invitation.id < bindparam("before"))
+    each = picked.order_by(Invitation.id.desc()).limit(_exactly(limit)).subquery().c
+    inviter, user = aliased(Person), aliased(Person)
+    return (
+        select(
+            each.id,
+            each.role,
+            each.name,
+            each.valid_to,
+            inviter.name.label("inviter"),
+            each.created_at,
+            each.expires_at,
+            each.used_at,
+            user.name.label("user"),
+            each.revoked_at,
+            NOW.label("now"),
+        )
+        .join(inviter, inviter.id == each.invited_by)
+        .outerjoin(user, user.id == each.used_by)
+        .order_by(each.id.desc())
+    )
 
 
 def own_open_invitations(

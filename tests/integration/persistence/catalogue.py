@@ -103,10 +103,10 @@ QUESTIONS: Final = {
         join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
         where a.attname <> t.key and t.relname <> 'tenant' and i.indexrelid::regclass::text not in (
             'ix_role_grant_one_admin', 'ix_role_grant_person', 'uq_invitation_token_hash',
-            'ix_outbox_waiting')""",
+            'ix_invitation_open', 'ix_outbox_waiting')""",
 }
 """Name → SQL whose rows are the faults. The indexes named last are for what is looked up across tenants: a
-person's own hats, a token that opens one invitation, the relay that delivers for all."""
+person's own hats, a token that opens one invitation, what a person sent, the relay that delivers for all."""
 
 SNAPSHOT: Final = """
     select 'column', attrelid::regclass::text, attname || ' ' || format_type(atttypid, atttypmod) || ' '
