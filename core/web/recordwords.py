@@ -152,8 +152,10 @@ def _withheld(event: Event, reader: Actor, name: str) -> bool:
 
 def _words(name: str, value: Any) -> str:
     """A recorded value as it is said."""
-    if value is None or isinstance(value, bool):
-        return {None: "", True: _("是"), False: _("否")}[value]
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
     text = str(value)
     if name in MOMENTS:
         return _moment(text)
