@@ -10,8 +10,6 @@ from typing import IO
 
 from flask import Blueprint, abort, current_app, render_template, request, send_file
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 
 from core.audit.actions import Action
 from core.audit.checkpoint import Signer
@@ -23,6 +21,8 @@ from core.services.audit import Verdict
 from core.web import recordwords, session
 from core.web.access import open_to
 from core.web.forms import UNPROCESSABLE, Form, Line, Needed, transaction
+from core.web.texts import gettext as _
+from core.web.texts import lazy_gettext
 from core.web.units import AUDITORS, unit_or_404
 
 audit = Blueprint("audit", __name__, url_prefix="/units/<int:tenant_id>/record")
@@ -115,7 +115,7 @@ def _page(tenant_id: int, verdict: Verdict | None, form: Export | None = None) -
     unit, wanted, reader = unit_or_404(tenant_id), Wanted.read(), session.actor()
     before, seq = request.args.get("before", type=int), request.args.get("open", type=int)
     found = service.events(transaction(), tenant_id, filters=wanted.filters(), before=before)
-    end = next(iter(queries.ends(transaction(), tenant_id)), None)
+    end = queries.head(transaction(), tenant_id)
     opened = None
     if seq is not None:
         one = next((each for each in found.events if each.seq == seq), None)

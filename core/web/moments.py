@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from flask import Flask
-from flask_babel import gettext as _
 
 from core.domain.calendar import WorkCalendar
 from core.domain.values import BEIJING
 from core.services.editions import CURRENT
+from core.web.texts import gettext as _
 
 WEEKDAYS = "一二三四五六日"
 NEAR = 3

@@ -8,9 +8,6 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext
-
 from core import policy
 from core.audit.actions import Action, name_of
 from core.audit.chain import Event
@@ -18,6 +15,8 @@ from core.domain.places import CITIES
 from core.domain.roles import KIND_NAMES, Actor, Role
 from core.services.accounts.password_links import BEARER
 from core.web import moments
+from core.web.texts import gettext as _
+from core.web.texts import lazy_gettext
 
 TONES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -136,7 +135,7 @@ def entry(event: Event, reader: Actor) -> Entry:
 def _hat(hat: str) -> str:
     """“city_hr@12” as the role's name."""
     role = hat.partition("@")[0]
-    return Role(role).zh if role in set(Role) else str(WITHOUT_A_ROLE.get(role, role))
+    return str(WORDS["role"].get(role) or WITHOUT_A_ROLE.get(role, role))
 
 
 def _change(event: Event, reader: Actor, name: str, before: Any, after: Any) -> Change:
@@ -150,8 +149,10 @@ def _change(event: Event, reader: Actor, name: str, before: Any, after: Any) -> 
 
 def _words(name: str, value: Any) -> str:
     """A recorded value as it is said."""
-    if value is None or isinstance(value, bool):
-        return {None: "", True: _("是"), False: _("否")}[value]
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
     text = str(value)
     if name in MOMENTS:
         return _moment(text)

@@ -113,7 +113,9 @@ create table role_grant (
     constraint ck_role_grant_revoked check ((revoked_at is null) = (revoked_by is null)
         and (revoked_at is null) = (revoke_reason is null) and revoke_reason <> '')
 );
-create unique index ix_role_grant_current on role_grant (tenant_id, person_id, role) where revoked_at is null;
+create unique index ix_role_grant_current on role_grant (tenant_id, role, person_id) where revoked_at is null;
+create index ix_role_grant_ending on role_grant (tenant_id, valid_to, id)
+    where revoked_at is null and valid_to is not null;
 create unique index ix_role_grant_one_admin on role_grant (person_id)
     where tenant_kind = 'platform' and revoked_at is null;
 create index ix_role_grant_person on role_grant (person_id);
@@ -142,6 +144,8 @@ create table invitation (
     constraint ck_invitation_used check ((used_at is null) = (used_by is null)),
     constraint ck_invitation_once check (used_at is null or revoked_at is null)
 );
+create index ix_invitation_open on invitation (invited_by, expires_at, id)
+    where used_at is null and revoked_at is null;
 
 create table password_link (
     tenant_id bigint not null,

@@ -124,10 +124,12 @@ QUESTIONS: Final = {
         join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
         where a.attname <> t.key and t.relname <> 'tenant' and i.indexrelid::regclass::text not in (
             'ix_role_grant_one_admin', 'ix_role_grant_person', 'uq_invitation_token_hash',
-            'uq_password_link_token_hash', 'ix_password_link_person', 'ix_outbox_waiting')""",
+            'ix_invitation_open', 'uq_password_link_token_hash', 'ix_password_link_person',
+            'ix_outbox_waiting')""",
 }
 """Name → SQL whose rows are the faults. The indexes named last are for what is looked up across tenants: a
-person's own hats, a token that opens one link, later links of a person, the relay that delivers for all."""
+person's own hats, a token that opens one link, what a person sent and later links of a person, the relay that
+delivers for all."""
 
 SNAPSHOT: Final = """
     select 'column', attrelid::regclass::text, attname || ' ' || format_type(atttypid, atttypmod) || ' '
