@@ -45,6 +45,7 @@ class Site(Addressed):
         if request.method in READING:
             with transactions.reading(_scope(view)):
                 return super().dispatch_request()
+        response: Response | None = None
         try:
             with transactions.act(_scope(view)) as current:
                 response = self.make_response(super().dispatch_request())
@@ -55,6 +56,8 @@ class Site(Addressed):
                     _require_proof()
         except BaseException:
             session.undo()
+            if response is not None:  # it may hold a file that is not going to be sent
+                response.close()
             raise
         return response
 

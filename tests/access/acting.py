@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import count
 from typing import Any, Final
 
 import pyotp
@@ -40,6 +41,7 @@ create constraint trigger planted after insert on audit_event deferrable initial
 alter table audit_event disable trigger planted;
 """
 """A fault at the last moment: the transaction of an event fails when it is committed."""
+_numbers = count(1)
 NOW: Final = "select pg_current_xact_id()::text::bigint"
 """A transaction that comes after all there were."""
 ROWS: Final = """
@@ -128,6 +130,10 @@ class Typing:
 
     def new_password(self) -> str:
         return NEW_PASSWORD
+
+    def unused_password(self) -> str:
+        """One that nobody has had, so that who set it before may set it again."""
+        return f"{NEW_PASSWORD}-{next(_numbers)}"
 
     def login_name(self) -> str:
         """Of somebody with an authenticator."""
