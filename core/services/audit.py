@@ -34,7 +34,7 @@ from core.persistence.queries import audit as queries
 from core.persistence.queries.audit import Filters
 from core.services.accounts.answers import NotAllowed
 
-PAGE: Final = 50
+PAGE: Final = 20
 EVERYTHING: Final = Filters()
 
 

@@ -21,7 +21,9 @@ from core.policy import Sight, Stage
 from core.services.accounts.answers import NotAllowed
 from core.services.accounts.invitations import Sent, State
 
-PAGE: Final = 50
+PAGE: Final = 20
+MOST_GRANTS: Final = 100
+"""Of one person in a tenant: a handful."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,7 +218,7 @@ def all_grants(
 ) -> tuple[Grant, ...]:
     """The grants of one person in a tenant, ended ones too: a handful."""
     wanted = GrantsWanted(roles=roles, ended=True, person_id=person_id)
-    return grants(session, tenant_id, wanted, limit=2 * PAGE)[0]
+    return grants(session, tenant_id, wanted, limit=MOST_GRANTS)[0]
 
 
 def _entry(row: Row[Any]) -> Entry:

@@ -109,12 +109,11 @@ def floor_and_sites() -> Iterator[tuple[Contestant, list[LoadedSite]]]:
         sites = [filled(server, size) for size in SIZES]
         for site in sites:
             stack.callback(site.close)
-        engine = create_engine(server.url(SUPERUSER, name_of(SIZES[-1])))
+        engine = create_engine(server.url(SUPERUSER, name_of(SIZES[-1])), pool_size=1)
         stack.callback(engine.dispose)
-        connection = stack.enter_context(engine.connect())
-        backend: int = connection.scalar(text("select pg_backend_pid()"))
-        connection.rollback()
-        client = floor_page(connection).test_client()
+        with engine.connect() as connection:
+            backend: int = connection.scalar(text("select pg_backend_pid()"))
+        client = floor_page(engine).test_client()
         yield Contestant(partial(client.get, "/page"), (psutil.Process(), psutil.Process(backend))), sites
 
 

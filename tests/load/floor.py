@@ -9,7 +9,7 @@ from typing import Final
 
 from flask import Flask, render_template
 from jinja2 import DictLoader
-from sqlalchemy import Connection, select
+from sqlalchemy import Engine, select
 
 from core.persistence.models import Tenant
 
@@ -34,14 +34,14 @@ PAGE: Final = """<!doctype html>
 """
 
 
-def floor_page(connection: Connection) -> Flask:
-    """An application whose ``/page`` reads over ``connection``, which it keeps: not even a pool is asked."""
+def floor_page(engine: Engine) -> Flask:
+    """An application whose ``/page`` reads over a connection of ``engine``'s pool, as applications do."""
     app = Flask("floor")
     app.jinja_loader = DictLoader({"page.html": PAGE})
 
     @app.get("/page")
     def page() -> str:
-        with connection.begin():
+        with engine.connect() as connection:
             rows = connection.execute(select(*COLUMNS).order_by(TABLE.c.id).limit(ROWS)).all()
         return render_template("page.html", rows=rows)
 

@@ -14,6 +14,7 @@ from core.audit import record as append
 from core.domain.roles import Role
 from core.persistence.scope import Scope
 from core.persistence.session import act, reading
+from core.services.audit import PAGE
 from core.services.audit import export as exported
 from tests.integration.accounts.world import World
 from tests.integration.web.conftest import Visit
@@ -215,9 +216,9 @@ def test_list_goes_on_from_page_to_page(hr: Visitor, record: str, world: World) 
     account = hr.account
     assert account is not None
     base = f"/units/{world.tenants.enterprise.id}/invitations"
-    for number in range(50):  # each is recorded
+    for number in range(PAGE):  # each is recorded
         hr.post(f"{base}/new", name=f"职工{number:02}", role="employee")
     first = read_page(hr.page(record))
     (onward,) = [each for each in first.values("href") if "before=" in each and "open=" not in each]
-    assert len(first.text["tr"]) == 51
+    assert len(first.text["tr"]) == PAGE + 1
     assert len(read_page(hr.page(onward)).text["tr"]) == 3
