@@ -63,9 +63,7 @@ def test_list_goes_on_from_page_to_page(visit: Visit, world: World) -> None:
         if not following:
             break
         address = following[-1]
-    assert (
-        len(set(seen)) == 2 * PAGE + 4
-    )  # and the four of the city, of which one stands in the rail too
+    assert len(set(seen)) == 2 * PAGE + 4  # and the four of the city, of which one stands in the rail too
 
 
 def test_unit_shows_facts_and_who_answers_for_it(visit: Visit, world: World) -> None:
