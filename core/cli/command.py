@@ -1,7 +1,8 @@
 """The frame of the ``shouxi`` command: Chinese help, one line for what went wrong, and the exit codes.
 
 0: may be submitted, or done; 1: something blocks; 2: cannot be read, is no plan, or was asked wrongly;
-70: a fault of the program, never taken for a verdict on a plan.
+3: working days of a year whose arrangement is not published; 70: a fault of the program, never taken for a
+verdict on a plan.
 """
 
 from __future__ import annotations
@@ -20,10 +21,11 @@ import click
 from click.exceptions import NoArgsIsHelpError
 
 from core.cli.terminal import err, padded, width_of, wrapped
+from core.domain.calendar import CalendarNotPublished
 from core.domain.errors import DomainError
 from core.paths import ROOT
 
-OK, BLOCKED, UNREADABLE = 0, 1, 2
+OK, BLOCKED, UNREADABLE, NOT_PUBLISHED = 0, 1, 2, 3
 BROKEN = 70  # EX_SOFTWARE of sysexits.h
 INTERRUPTED, PIPE_CLOSED = 130, 141  # what a shell reports for SIGINT and SIGPIPE
 
@@ -98,6 +100,7 @@ def run(command: click.Command, arguments: Sequence[str] | None = None) -> int:
         _complain(f"用法见 {error.ctx.command_path if error.ctx else 'shouxi'} --help。")
     except DomainError as error:
         _complain(error.message)
+        code = NOT_PUBLISHED if isinstance(error, CalendarNotPublished) else UNREADABLE
     except click.exceptions.Exit as done:  # --help
         code = done.exit_code
     except (click.Abort, KeyboardInterrupt):

@@ -15,7 +15,7 @@ from core.cli.report import basis
 from core.cli.terminal import err, out
 from core.domain.errors import DomainError
 from core.rulebook.catalogue import RuleText
-from core.rulebook.handbook import CHECKED, UNCHECKED, effect_words, rules_page
+from core.rulebook.handbook import effect_words, occasion_words, rules_page
 from core.rulebook.terms import Effect, Force
 from core.services.editions import CURRENT
 
@@ -48,7 +48,7 @@ def rules() -> None:
     metavar="后果",
     help="只列未满足时有这种后果的规则，如 阻断。",
 )
-@click.option("--checked/--unchecked", default=None, help="只列方案检查执行的，或尚未自动检查的。")
+@click.option("--checked/--unchecked", default=None, help="只列自动检查的，或尚未自动检查的。")
 @format_option
 def list_rules(
     *,
@@ -78,9 +78,7 @@ def list_rules(
             [(_mark(rule), rule.id, rule.force.zh, rule.effect.zh, rule.clause, rule.title) for rule in found]
         )
         run = sum(each.id not in unchecked for each in found)
-        err().line(
-            f"规则 {len(found)} 条：{RUN} 方案检查执行 {run}，{NOT_RUN} 尚未自动检查 {len(found) - run}。"
-        )
+        err().line(f"规则 {len(found)} 条：{RUN} 自动检查 {run}，{NOT_RUN} 尚未自动检查 {len(found) - run}。")
     return OK
 
 
@@ -108,7 +106,7 @@ def show(rule_id: str, form: str) -> int:
             ("依据", rule.basis),
             ("未满足时", effect_words(rule)),
             ("环节", "、".join(STAGES[each] for each in rule.stages)),
-            ("自动检查", _state(rule)),
+            ("自动检查", occasion_words(CURRENT, rule)),
             *((f"口径 {each.id}", f"{each.title}：{each.zh}") for each in readings),
         )
     )
@@ -135,10 +133,6 @@ def _mark(rule: RuleText) -> str:
     return NOT_RUN if rule.id in CURRENT.unchecked() else RUN
 
 
-def _state(rule: RuleText) -> str:
-    return UNCHECKED if rule.id in CURRENT.unchecked() else CHECKED
-
-
 def _as_json(rule: RuleText) -> dict[str, Any]:
     return {
         "id": rule.id,
@@ -151,6 +145,7 @@ def _as_json(rule: RuleText) -> dict[str, Any]:
         "quote": rule.words,
         "stages": list(rule.stages),
         "checked": rule.id not in CURRENT.unchecked(),
+        "checked_at": list(CURRENT.judged().get(rule.id, ())),
         "readings": [
             {"id": each.id, "title": each.title, "text": each.zh}
             for each in CURRENT.catalogue.readings_of(rule.id)

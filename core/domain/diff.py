@@ -1,4 +1,4 @@
-"""What differs between two plans, in the words a reviewer would use: “面试答辩配分 20 → 25”.
+"""What differs between two plans, or two records of a kind, in a reviewer's words: “面试答辩配分 20 → 25”.
 
 The walk follows the kinds of the records. Items of a list are matched by the record's ``KEY`` (their code or
 name); those with the same or no key by their place among their like. Items without any key (档位) are matched
@@ -13,12 +13,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from core.domain.plan import Band, PlanDraft
 from core.domain.records import FieldSpec, Kind, plain, pointer, specs
 from core.domain.values import ABSENT
 from core.domain.wording import BETWEEN, Word, as_written, field_words, item_labels, key_words, value_words
+
+R = TypeVar("R")
 
 LONGEST_JOINED: Final = 6  # characters of a name that its label follows without a space: 面试答辩配分
 
@@ -39,8 +41,8 @@ class ChangeKind(StrEnum):
 class Change:
     """One difference: ``words`` say where, ``before`` and ``after`` what ("" where there was or is nothing).
 
-    ``section`` is the top-level key of the document; ``path`` is a JSON pointer into the later plan, or into
-    the earlier one for what was removed.
+    ``section`` is the top-level key of the document, a record of the class ``document``; ``path`` is a JSON
+    pointer into the later one, or into the earlier one for what was removed.
     """
 
     section: str
@@ -49,11 +51,12 @@ class Change:
     kind: ChangeKind
     before: str
     after: str
+    document: type = PlanDraft
 
     @property
     def heading(self) -> str:
         """The official term of the section."""
-        return specs(PlanDraft)[self.section].zh
+        return specs(self.document)[self.section].zh
 
     @property
     def sentence(self) -> str:
@@ -75,12 +78,17 @@ class Change:
 
 def diff(before: PlanDraft, after: PlanDraft, word: Word = as_written) -> tuple[Change, ...]:
     """Every difference between two plans in document order; empty exactly when they say the same."""
-    return tuple(_Walk(word, silent_is_equal=False).plans(before, after))
+    return differences(before, after, word)
+
+
+def differences(before: R, after: R, word: Word = as_written) -> tuple[Change, ...]:
+    """Every difference between two records of one class, as ``diff`` for plans."""
+    return tuple(_Walk(word, before.__class__, silent_is_equal=False).documents(before, after))
 
 
 def against(reference: PlanDraft, plan: PlanDraft, word: Word = as_written) -> tuple[Change, ...]:
     """What ``plan`` does differently from a ``reference``; where it is silent nothing is compared."""
-    return tuple(_Walk(word, silent_is_equal=True).plans(reference, plan))
+    return tuple(_Walk(word, PlanDraft, silent_is_equal=True).documents(reference, plan))
 
 
 def by_section(changes: Iterable[Change]) -> Mapping[str, tuple[Change, ...]]:
@@ -125,12 +133,13 @@ class _Here:
 class _Walk:
     """One comparison; ``silent_is_equal`` leaves out fields that the first plan does not state."""
 
-    def __init__(self, word: Word, *, silent_is_equal: bool) -> None:
+    def __init__(self, word: Word, document: type, *, silent_is_equal: bool) -> None:
         self._word = word
+        self._document = document
         self._silent_is_equal = silent_is_equal
 
-    def plans(self, before: PlanDraft, after: PlanDraft) -> Iterator[Change]:
-        for name, spec in specs(PlanDraft).items():
+    def documents(self, before: object, after: object) -> Iterator[Change]:
+        for name, spec in specs(self._document).items():
             here = _Here(name, pointer(name), pointer(name), name, ())
             yield from self._value(getattr(before, name), getattr(after, name), spec, here)
 
@@ -184,7 +193,10 @@ class _Walk:
         if kept != sorted(kept):
             then = "、".join(names[0][left] for left, _ in sorted(kept))
             now = "、".join(names[1][right] for _, right in kept)
-            yield Change(here.section, here.after, here.words(label), ChangeKind.REORDERED, then, now)
+            words = here.words(label)
+            yield Change(
+                here.section, here.after, words, ChangeKind.REORDERED, then, now, document=self._document
+            )
 
     def _item(
         self, before: Any, after: Any, kind: Kind, here: _Here, *, name: str, label: str = ""
@@ -214,6 +226,7 @@ class _Walk:
             kind=kind,
             before="" if before is ABSENT else shown(before),
             after="" if after is ABSENT else shown(after),
+            document=self._document,
         )
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 
 from core.domain.complaints import Handler
 from core.domain.enterprise import PastEvaluation
+from core.domain.evidence import Evidence
 from core.domain.plan import (
     Band,
     CommitteeMember,
@@ -196,6 +197,10 @@ def _grade(item: Grade, _place: str, _word: Word) -> str:
     return f"等第“{item.grade}”" if item.grade else ""
 
 
+def _evidence(item: Evidence, _place: str, _word: Word) -> str:
+    return str(item.title or "")
+
+
 def _past_evaluation(item: PastEvaluation, place: str, word: Word) -> str:
     return f"{item.year}年{word(f'{place}.kind', item.kind)}" if item.year and item.kind else ""
 
@@ -213,6 +218,7 @@ _NAMES: Final[Mapping[type, Callable[[Any, str, Word], str]]] = {
     Grade: _grade,
     Handler: _called("负责人员"),
     PastEvaluation: _past_evaluation,
+    Evidence: _evidence,
 }
 _NAMED_BY: Final[Mapping[type, frozenset[str]]] = {
     Occupation: frozenset({"name"}),
@@ -227,6 +233,7 @@ _NAMED_BY: Final[Mapping[type, frozenset[str]]] = {
     Grade: frozenset({"grade"}),
     Handler: frozenset({"name"}),
     PastEvaluation: frozenset({"year", "kind"}),
+    Evidence: frozenset({"title", "file"}),
 }
 _COUNTED: Final[Mapping[type, str]] = {
     Occupation: "个职业",
@@ -243,4 +250,5 @@ _COUNTED: Final[Mapping[type, str]] = {
     Deviation: "条偏离说明",
     ExtraCondition: "条补充条件",
     PastEvaluation: "项评价",
+    Evidence: "份材料",
 }

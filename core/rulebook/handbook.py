@@ -9,7 +9,7 @@ from core.rulebook.engine import Edition
 from core.rulebook.terms import Force
 
 COMMAND = "shouxi rules table --write docs/rules.md"
-CHECKED, UNCHECKED = "方案检查", "尚未自动检查"
+UNCHECKED = "尚未自动检查"
 
 
 def rules_page(edition: Edition) -> str:
@@ -21,6 +21,11 @@ def effect_words(rule: RuleText) -> str:
     """What a violation does: 阻断, or “阻断（方案检查：提醒）” where a plan is judged more mildly."""
     mild = f"（方案检查：{rule.plan_effect.zh}）" if rule.plan_effect is not rule.effect else ""
     return rule.effect.zh + mild
+
+
+def occasion_words(edition: Edition, rule: RuleText) -> str:
+    """On which occasions code judges a rule: 方案检查、推荐申报检查."""
+    return "、".join(each.zh for each in edition.judged().get(rule.id, ())) or UNCHECKED
 
 
 def _page(edition: Edition) -> Iterator[str]:
@@ -35,7 +40,8 @@ def _page(edition: Edition) -> Iterator[str]:
     yield ""
     yield (
         f"共 {total} 条：官方文本 {total - ours} 条，平台规则 {ours} 条（编号以 PF- 开头）。"
-        f"方案检查执行 {total - len(unchecked)} 条；其余 {len(unchecked)} 条尚未自动检查，不视为已经通过。"
+        f"自动检查 {total - len(unchecked)} 条（{_by_occasion(edition)}，同一条可以在多处检查）；"
+        f"其余 {len(unchecked)} 条尚未自动检查，不视为已经通过。"
     )
     yield ""
     yield "“口径”是对文本不明确之处的理解，编号以 AMB- 开头。"
@@ -45,8 +51,12 @@ def _page(edition: Edition) -> Iterator[str]:
             yield ""
             yield f"## {heading if heading.startswith(section) else f'{section} {heading}'}"
         for rule in found:
-            checked = UNCHECKED if rule.id in unchecked else CHECKED
+            checked = occasion_words(edition, rule)
             yield from _entry(rule, catalogue.readings_of(rule.id), checked, catalogue.stages)
+
+
+def _by_occasion(edition: Edition) -> str:
+    return "，".join(f"{each.zh} {len(checks)} 条" for each, checks in edition.checks_on().items())
 
 
 def _entry(

@@ -1,4 +1,4 @@
-"""The words a rule is described with: how strong it is, and what follows when a plan does not meet it."""
+"""The words a rule is described with: how strong it is, what follows if it is not met, when it is judged."""
 
 from enum import StrEnum
 
@@ -38,6 +38,21 @@ class Effect(StrEnum):
         return _EFFECT_ZH[self]
 
 
+class Occasion(StrEnum):
+    """When code judges a rule; one rule may be judged on several."""
+
+    PLAN = "plan"
+    OPENING = "opening"
+    CITY_REQUIREMENTS = "city_requirements"
+    NOMINATION = "nomination"
+    GUIDANCE = "guidance"
+
+    @property
+    def zh(self) -> str:
+        """The name of the check, as shown on screen and in print."""
+        return _OCCASION_ZH[self]
+
+
 _FORCE_ZH = {
     Force.MANDATORY: "应当",
     Force.PROHIBITED: "不得",
@@ -56,4 +71,12 @@ _EFFECT_ZH = {
     Effect.WARN: "提醒",
     Effect.RECORD: "记录",
     Effect.NONE: "—",
+}
+
+_OCCASION_ZH = {
+    Occasion.PLAN: "方案检查",
+    Occasion.OPENING: "年度启动检查",
+    Occasion.CITY_REQUIREMENTS: "设区市要求检查",
+    Occasion.NOMINATION: "推荐申报检查",
+    Occasion.GUIDANCE: "指导服务检查",
 }

@@ -4,8 +4,12 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
-from core.domain.calendar import ONE_DAY, WorkCalendar, YearTable
+from core.domain.calendar import ONE_DAY, CalendarVersion, WorkCalendar, calendar_of
 from core.rulebook.datafile import read_data
+
+KEYS = ("official", "source", "as_of", "holidays", "workdays")
+FIRST = 1
+"""The tables of an edition are version 1 of their years; the province adds to them, nobody edits them."""
 
 
 def load_calendar(path: Path) -> WorkCalendar:
@@ -17,19 +21,22 @@ def load_calendar(path: Path) -> WorkCalendar:
     years = read_data(path).get("years")
     if not isinstance(years, Mapping):
         raise ValueError(f"{path.name}: years is not a mapping")
-    tables = {int(year): _table(year, content) for year, content in years.items()}
-    return WorkCalendar({year: table for year, table in tables.items() if table is not None})
+    tables = (_table(year, content) for year, content in years.items())
+    return calendar_of(table for table in tables if table is not None)
 
 
-def _table(year: object, content: object) -> YearTable | None:
-    if not isinstance(content, Mapping) or content.keys() != {"official", "source", "holidays", "workdays"}:
-        raise ValueError(f"{year}: official, source, holidays and workdays are what a year has")
+def _table(year: object, content: object) -> CalendarVersion | None:
+    if not isinstance(content, Mapping) or content.keys() != set(KEYS):
+        raise ValueError(f"{year}: {', '.join(KEYS)} are what a year has")
     if content["official"] is not True:
         return None
-    table = YearTable(
+    table = CalendarVersion(
+        year=int(str(year)),
+        number=FIRST,
+        as_of=date.fromisoformat(content["as_of"]),
+        source=str(content["source"]),
         holidays=frozenset(_days(content["holidays"])),
         workdays=frozenset(_days(content["workdays"])),
-        source=str(content["source"]),
     )
     if strangers := sorted(day for day in table.holidays | table.workdays if day.year != year):
         raise ValueError(f"{year}: {strangers[0]} is a day of another year")

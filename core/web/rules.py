@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from core.rulebook.catalogue import RuleText
-from core.rulebook.engine import Check, Edition
+from core.rulebook.engine import Edition
 from core.rulebook.terms import Force
 from core.services.editions import CURRENT
 from core.web.access import Audience, open_to
@@ -32,7 +32,7 @@ def index() -> str:
         "rules/index.html",
         wanted=wanted,
         groups=grouped(CURRENT, wanted),
-        checks=checks_of(CURRENT),
+        judged=CURRENT.judged(),
         options=options(CURRENT),
     )
 
@@ -60,7 +60,7 @@ def show(rule_id: str) -> str:
         rule=rule,
         anchor=anchor_of(rule),
         readings=CURRENT.catalogue.readings_of(rule_id),
-        check=checks_of(CURRENT).get(rule_id),
+        judged=CURRENT.judged().get(rule_id, {}),
         waiver=waiver(CURRENT, rule),
         actors=names(CURRENT, rule.actors),
         beside=neighbours(CURRENT, rule_id),
@@ -146,7 +146,7 @@ class Group:
 
 def grouped(edition: Edition, wanted: Wanted) -> tuple[Group, ...]:
     """The rules that the lists let through, by section in the order of the text."""
-    checked = checks_of(edition)
+    checked = edition.judged()
     rows: dict[str, list[Row]] = {}
     for rule in edition.catalogue.rules.values():
         if wanted.admits(rule, checked=rule.id in checked):
@@ -168,11 +168,6 @@ def _row(edition: Edition, rule: RuleText, wanted: Wanted) -> Row:
         )
     )
     return Row(rule, about, wanted.says(rule, about))
-
-
-def checks_of(edition: Edition) -> Mapping[str, Check]:
-    """The executable rules by id."""
-    return {check.rule: check for check in edition.checks}
 
 
 def rules_by_reading(edition: Edition) -> Mapping[str, tuple[RuleText, ...]]:

@@ -37,6 +37,7 @@ def test_the_commands() -> None:
     assert callable(main)
     assert list(ALL) == [
         *(f"shouxi audit {each}" for each in ("checkpoint", "export", "verify")),
+        *(f"shouxi calendar {each}" for each in ("add", "count")),
         *(f"shouxi plan {each}" for each in ("check", "deviation", "diff", "freeze", "show")),
         *(f"shouxi rules {each}" for each in ("list", "show", "table")),
         "shouxi serve",
@@ -65,7 +66,7 @@ def test_every_command_and_option_has_its_help(name: str) -> None:
 
 def test_every_command_in_the_page_exists() -> None:
     named = set(re.findall(r"`(shouxi(?: [a-z]+)+)", PAGE))
-    groups = {"shouxi audit", "shouxi rules", "shouxi tenant", "shouxi plan"}
+    groups = {"shouxi audit", "shouxi calendar", "shouxi rules", "shouxi tenant", "shouxi plan"}
     assert {each for each in named if each not in ALL and each not in groups} == set()
 
 

@@ -1,14 +1,24 @@
 """The glossary names every term of the code once, with the official word the code shows."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
+import pytest
+
+from core.domain.city_requirements import CityRequirements
+from core.domain.cycle import Deadlines
+from core.domain.cycle_opening import CycleOpening
+from core.domain.guidance import GuidanceKind, GuidanceLog
+from core.domain.nomination import Dossier, DossierPart
+from core.domain.pilot_cycle import CycleMode
 from core.domain.plan import PlanDraft
 from core.domain.records import FieldSpec, specs
+from core.domain.stages import NominationAct, NominationState
 from core.paths import ROOT
 from core.rulebook.js2023 import EDITION
 from core.rulebook.template import Lock
-from core.rulebook.terms import Effect, Force
+from core.rulebook.terms import Effect, Force, Occasion
 
 PAGE = (ROOT / "docs" / "glossary.md").read_text("utf-8")
 ROW = re.compile(r"^\| (.+?) \| `([^`]+)` \|", re.MULTILINE)
@@ -36,6 +46,44 @@ def test_keys_of_the_plan_document() -> None:
     assert rows("Keys of a plan document") == [
         (f"{spec.zh}（{spec.unit}）" if spec.unit else spec.zh, path) for path, spec in keys(PlanDraft)
     ]
+
+
+DOCUMENTS: Mapping[str, tuple[type, str]] = {
+    "Keys of a dossier": (Dossier, "enterprise"),
+    "Keys of the opening of a cycle": (CycleOpening, "deadlines"),
+    "Keys of city requirements": (CityRequirements, ""),
+    "Keys of a guidance log": (GuidanceLog, ""),
+}
+"""The tables of other documents, and the key whose own keys stand in another table."""
+
+
+@pytest.mark.parametrize("title", DOCUMENTS)
+def test_keys_of_other_documents(title: str) -> None:
+    record, elsewhere = DOCUMENTS[title]
+    assert rows(title) == [
+        (f"{spec.zh}（{spec.unit}）" if spec.unit else spec.zh, path)
+        for path, spec in keys(record)
+        if not elsewhere or not path.startswith(f"{elsewhere}.")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("Occasions of a check", Occasion),
+        ("States of a nomination", NominationState),
+        ("Acts on a nomination", NominationAct),
+        ("Parts of a dossier", DossierPart),
+        ("Modes of a cycle", CycleMode),
+        ("Kinds of guidance", GuidanceKind),
+    ],
+)
+def test_words_of_the_cycle_and_the_nomination(title: str, words: type[Any]) -> None:
+    assert rows(title) == [(each.zh, each.value) for each in words]
+
+
+def test_deadlines() -> None:
+    assert rows("Deadlines of a cycle") == [(spec.zh, name) for name, spec in specs(Deadlines).items()]
 
 
 def test_forces_effects_and_locks() -> None:

@@ -3,7 +3,7 @@
 import re
 
 from core.paths import ROOT
-from core.rulebook.handbook import CHECKED, COMMAND, UNCHECKED, rules_page
+from core.rulebook.handbook import COMMAND, UNCHECKED, rules_page
 from core.rulebook.js2023 import EDITION
 
 PAGE = (ROOT / "docs" / "rules.md").read_text("utf-8")
@@ -37,10 +37,17 @@ def test_every_rule_has_the_readings_it_names() -> None:
         assert found == [(each.id, each.title, each.zh) for each in readings]
 
 
-def test_every_rule_says_whether_code_checks_it() -> None:
+def test_every_rule_says_on_which_occasions_code_judges_it() -> None:
     unchecked = EDITION.unchecked()
     for rule, entry in ENTRIES.items():
-        assert (UNCHECKED in entry, f"· {CHECKED}\n" in entry) == (rule in unchecked, rule not in unchecked)
+        occasions = "、".join(
+            occasion.zh
+            for occasion, checks in EDITION.checks_on().items()
+            if rule in {each.rule for each in checks}
+        )
+        assert f" · {occasions or UNCHECKED}\n" in entry
+        assert (UNCHECKED in entry) == (rule in unchecked)
+    assert f"自动检查 {len(RULES) - len(unchecked)} 条（方案检查 {len(EDITION.checks)} 条，" in PAGE
     assert f"其余 {len(unchecked)} 条尚未自动检查" in PAGE
 
 

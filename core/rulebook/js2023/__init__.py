@@ -2,7 +2,8 @@
 
 ``source.txt`` is the text as issued, ``catalogue.yaml`` what each rule says, ``template.yaml`` the numbers
 and lists, ``calendar.yaml`` the working days. What a rule asks of a plan stands under the rule's id in the
-module of its section; below they come in the order of the text.
+module of its section; below they come in the order of the text. What it asks on another occasion stands in
+``opening``, ``city``, ``pilots`` and ``admission``, and ``local_duties``.
 """
 
 from itertools import chain
@@ -11,15 +12,20 @@ from pathlib import Path
 from core.rulebook.catalogue import load_catalogue
 from core.rulebook.engine import Edition
 from core.rulebook.js2023 import (
+    admission,
     bands,
+    city,
     committee,
     complaints,
     deviations,
     eligibility,
+    local_duties,
     methods,
     nomination,
     occupations,
+    opening,
     panels,
+    pilots,
     plan_contents,
     policy,
     rubric,
@@ -55,6 +61,10 @@ def _load() -> Edition:
         template=template,
         calendar=load_calendar(here / "calendar.yaml"),
         checks=tuple(chain.from_iterable(section.checks for section in SECTIONS)),
+        opening_checks=tuple(opening.checks),
+        city_checks=tuple(city.checks),
+        nomination_checks=(*pilots.checks, *admission.checks),
+        guidance_checks=tuple(local_duties.checks),
     )
 
 

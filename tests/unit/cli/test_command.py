@@ -10,7 +10,7 @@ from tests.unit.cli.conftest import DEMO, Shouxi
 
 WRONG_CALLS = [
     (("plna",), "没有命令 plna。是否应为 plan？", "shouxi --help"),
-    (("xyz",), "没有命令 xyz。可用的有 audit、plan、rules、serve、tenant。", "shouxi --help"),
+    (("xyz",), "没有命令 xyz。可用的有 audit、calendar、plan、rules、serve、tenant。", "shouxi --help"),
     (("plan", "chek", "x"), "没有命令 chek。是否应为 check？", "shouxi plan --help"),
     (("--nope",), "没有选项 --nope。", "shouxi --help"),
     (

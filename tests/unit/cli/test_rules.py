@@ -60,7 +60,7 @@ def test_list_as_text_marks_what_a_check_of_a_plan_runs(shouxi: Shouxi) -> None:
     assert marks == {
         name: "-" if name in UNCHECKED else "✓" for name, rule in RULES.items() if rule.section == "四"
     }
-    assert result.err.startswith(f"规则 {len(marks)} 条：✓ 方案检查执行 ")
+    assert result.err.startswith(f"规则 {len(marks)} 条：✓ 自动检查 ")
 
 
 def test_show_has_words_effect_stages_and_readings(shouxi: Shouxi) -> None:
@@ -81,16 +81,21 @@ def test_show_of_a_platform_rule_has_its_statement_and_basis(shouxi: Shouxi) -> 
     out = shouxi("rules", "show", "PF-uscc-check").out
     assert "规定      统一社会信用代码应当通过GB 32100校验。" in out
     assert "依据      方案以外的国家标准" in out
-    assert "自动检查  尚未自动检查" in out
+    assert "自动检查  推荐申报检查" in out
+
+
+def test_show_of_a_rule_that_no_code_judges_says_so(shouxi: Shouxi) -> None:
+    assert "自动检查  尚未自动检查" in shouxi("rules", "show", "PF-resident-id-check").out
 
 
 def test_show_as_json(shouxi: Shouxi) -> None:
     (rule,) = shouxi("rules", "show", "JS-A2-complaint-file-city", "--format", "json").lines
     assert list(rule) == [
         *("id", "title", "clause", "section", "force", "effect", "plan_effect"),
-        *("quote", "stages", "checked", "readings"),
+        *("quote", "stages", "checked", "checked_at", "readings"),
     ]
     assert (rule["effect"], rule["plan_effect"], rule["checked"]) == ("block", "warn", True)
+    assert rule["checked_at"] == ["plan"]
 
 
 @pytest.mark.parametrize(

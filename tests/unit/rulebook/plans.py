@@ -8,7 +8,7 @@ import jsonpatch
 
 from core.domain.cycle import Cycle
 from core.domain.plan import PlanDraft
-from core.domain.records import build, steps_of
+from core.domain.records import Kind, build, specs, steps_of
 from core.domain.values import ABSENT
 from core.rulebook.datafile import read_data
 from core.rulebook.engine import Finding, check
@@ -74,3 +74,19 @@ def points_into(document: Any, path: str) -> bool:
     if isinstance(document, list):
         return int(last) < len(document)
     return document is None or isinstance(document, dict)
+
+
+def is_place(record: type, path: str) -> bool:
+    """Whether the JSON pointer ``path`` names a place that a record of the class has; "" is all of it."""
+    kind: Kind | None = Kind(record)
+    for step in steps_of(path):
+        if kind is not None and kind.is_record:
+            spec = specs(kind.base).get(step)
+            if spec is None:
+                return False
+            kind = spec.kind
+        elif kind is not None and kind.item is not None:
+            kind = kind.item
+        else:
+            return False
+    return True

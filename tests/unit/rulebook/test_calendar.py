@@ -99,7 +99,10 @@ def test_counting_up_to_enough_is_counting_that_stops(start: date, end: date, en
     assert workdays_up_to(enough, CALENDAR, start, end) == min(enough, CALENDAR.count(start, end))
 
 
-GOOD = "{official: true, source: 通知, holidays: [['2030-01-01', '2030-01-02']], workdays: ['2030-01-05']}"
+GOOD = (
+    "{official: true, source: 通知, as_of: '2029-11-01', "
+    "holidays: [['2030-01-01', '2030-01-02']], workdays: ['2030-01-05']}"
+)
 
 
 def read(directory: Path, text: str) -> WorkCalendar:
@@ -123,7 +126,7 @@ def test_a_year_that_is_not_official_is_left_to_the_estimate(tmp_path: Path) -> 
     ("text", "problem"),
     [
         ("years: [2030]", "years is not a mapping"),
-        ("years: {2030: {official: true}}", "2030: official, source, holidays and workdays"),
+        ("years: {2030: {official: true}}", "2030: official, source, as_of, holidays, workdays are"),
         (
             f"years: {{2030: {GOOD.replace('01-05', '01-02')}}}",
             "2030-01-02 is both a holiday and a working day",

@@ -26,5 +26,10 @@ def test_stages_stand_in_the_order_of_the_work() -> None:
 
 def test_every_rule_is_either_executable_or_listed() -> None:
     listed = [rule for rules in LISTED.values() for rule in rules]
-    executable = [check.rule for check in EDITION.checks]
+    executable = list(EDITION.judged())
     assert sorted(listed + executable) == sorted(EDITION.catalogue.rules)
+
+
+def test_every_rule_of_a_stage_that_is_built_is_executable() -> None:
+    built = {"cycle_setup", "enterprise_nomination"}
+    assert not [each.id for each in EDITION.unchecked().values() if built & set(each.stages)]

@@ -7,8 +7,13 @@ from typing import Any
 
 import pytest
 
+from core.domain.cycle_opening import CycleOpening
+from core.domain.guidance import GuidanceKind, GuidanceLog
+from core.domain.nomination import Dossier
+from core.domain.pilot_cycle import CycleMode
 from core.domain.plan import PlanDraft
 from core.domain.records import Kind, specs
+from core.domain.roles import Role
 from core.rulebook.js2023 import EDITION
 from core.rulebook.vocabulary import load_vocabulary, vocabulary
 from tests.unit.rulebook.plans import PLANS, patched
@@ -50,8 +55,23 @@ def codes(node: Any, kind: Kind, place: str) -> Iterator[tuple[str, str]]:
                 yield from codes(each, kind.item, place)
 
 
-def test_every_place_is_one_of_the_document() -> None:
-    assert set(WORDS.places) <= set(places(Kind(PlanDraft)))
+def test_every_place_is_one_of_a_document() -> None:
+    known = {
+        place for record in (PlanDraft, Dossier, CycleOpening, GuidanceLog) for place in places(Kind(record))
+    }
+    assert set(WORDS.places) <= known
+
+
+def test_words_of_the_cycle_and_the_nomination_are_those_of_the_domain() -> None:
+    for place, words in (("mode", CycleMode), ("entries.kind", GuidanceKind)):
+        assert {code: WORDS.word(place, code) for code in WORDS.codes(place)} == {
+            each.value: each.zh for each in words
+        }
+    assert {code: WORDS.word("opened_by", code) for code in WORDS.codes("opened_by")} == {
+        code: Role(code).zh for code in WORDS.codes("opened_by")
+    }
+    assert set(WORDS.codes("quota_class")) == set(EDITION.template.codes("/nomination/quota_classes"))
+    assert set(WORDS.codes("channel")) == set(EDITION.template.codes("/nomination/channels"))
 
 
 @pytest.mark.parametrize("plan_id", PLANS)

@@ -17,7 +17,7 @@ def test_numbers_are_those_of_the_edition_and_lead_to_what_they_count(client: Fl
     assert [words.split()[0] for words in page.text["dd"][:5]] == [
         "151",
         "22",
-        str(len(CURRENT.checks)),
+        str(len(CURRENT.judged())),
         str(len(CURRENT.catalogue.readings)),
         "3",
     ]

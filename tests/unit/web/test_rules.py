@@ -9,7 +9,7 @@ from core.services.editions import CURRENT
 from tests.unit.web.pages import Element, faults_of, read_page
 
 RULES = CURRENT.catalogue.rules
-CHECKED = {check.rule for check in CURRENT.checks}
+CHECKED = CURRENT.judged().keys()
 
 
 def shown(markup: str) -> list[str]:
@@ -51,7 +51,13 @@ def test_list_without_filter_shows_every_rule_in_the_order_of_the_text(client: F
         ("checked=no", [rule for rule in RULES if rule not in CHECKED]),
         (
             "force=in_principle&checked=yes",
-            ["JS-1.1-cluster-preferred", "JS-A2-chair-principal", "JS-A2-complaint-principal-convenes"],
+            [
+                "JS-1.1-cluster-preferred",
+                "JS-1.1-city-quota-one",
+                "JS-5.3-annual-frequency",
+                "JS-A2-chair-principal",
+                "JS-A2-complaint-principal-convenes",
+            ],
         ),
         ("q=外聘 三分之一", ["JS-A2-external-one-third"]),
         ("q=js-a2-external-ONE", ["JS-A2-external-one-third"]),
@@ -119,8 +125,16 @@ def test_page_of_a_checked_rule_names_the_module_of_its_code(client: FlaskClient
     assert "尚未自动检查" not in text
 
 
+def test_page_of_a_rule_says_on_which_occasions_it_is_judged(client: FlaskClient) -> None:
+    assert "由平台自动判断：方案检查。" in client.get("/rules/JS-A2-external-one-third").text
+    text = client.get("/rules/JS-1.1-cluster-preferred").text
+    assert "由平台自动判断：方案检查、年度启动检查、推荐申报检查。" in text
+    for module in ("nomination", "opening", "pilots"):
+        assert f"core.rulebook.js2023.{module}<" in text
+
+
 def test_page_of_an_unchecked_rule_says_so(client: FlaskClient) -> None:
-    assert "尚未自动检查" in client.get("/rules/JS-5.3-annual-frequency").text
+    assert "尚未自动检查" in client.get("/rules/JS-2.3-joint-review").text
 
 
 def test_unknown_rule_is_explained(client: FlaskClient) -> None:

@@ -1,0 +1,55 @@
+"""Waivers (豁免): the province lets one nomination through in spite of a rule, with a reason (AMB-06).
+
+The catalogue says which body may waive which rule. Two rules are lifted by a decision about the cycle instead
+(a higher quota, a reopened deadline), so that everyone downstream sees it there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Final
+
+from core.domain.errors import DomainError
+from core.domain.pilot_cycle import Decision
+from core.domain.values import blank
+from core.rulebook.catalogue import RuleText
+from core.rulebook.engine import Finding
+
+INSTEAD: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "JS-1.1-city-quota-one": "在年度中为该市增加名额",
+        "JS-2.1-nomination-deadline": "在年度中为该企业重新开放申报",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """A rule that does not stop one nomination, by whose decision; only ``granted`` makes one."""
+
+    rule: str
+    decision: Decision
+
+
+def granted(rule: str, decision: Decision, rules: Mapping[str, RuleText]) -> Waiver:
+    """The waiver of ``rule`` that ``decision`` gives. Raises ``DomainError`` when it may not be given."""
+    words = rules[rule]
+    if rule in INSTEAD:
+        raise DomainError(f"“{words.title}”不作豁免。{INSTEAD[rule]}，并写明理由。")
+    if decision.role.value not in words.waivable_by:
+        by = "由有权单位决定" if words.waivable_by else "任何单位都不得豁免"
+        raise DomainError(f"“{words.title}”（{words.clause}）{decision.role.zh}不能豁免，{by}。")
+    if blank(decision.reason):
+        raise DomainError(f"豁免“{words.title}”（{words.clause}）没有写理由。写明理由。")
+    return Waiver(rule=rule, decision=decision)
+
+
+def with_waivers(findings: Iterable[Finding], waivers: Iterable[Waiver]) -> tuple[Finding, ...]:
+    """``findings``, those of a waived rule marked so, with the reason of the decision."""
+    reasons = {each.rule: each.decision.reason.strip() for each in waivers}
+    return tuple(
+        replace(each, waived=True, reason=reasons[each.rule]) if each.rule in reasons else each
+        for each in findings
+    )
