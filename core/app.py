@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import signal
 import sys
@@ -69,6 +70,7 @@ def serve(host: str, port: int | None) -> int:
             f"不能在 {host}:{settings.port} 启动：{why}。换一个地址或端口，如 --port 8001。"
         ) from None
     err().line(f"http://{host}:{settings.port}/  按 Ctrl-C 停止。")
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of every request that waits at all
     server.run()
     return OK
 

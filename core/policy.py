@@ -94,6 +94,15 @@ def visible(field: str, actor: Actor, subject: Subject) -> Sight:
     return next(fitting, Sight.WITHHELD)
 
 
+def shown_in_record(actor: Actor, tenant_id: int, subject_type: str, subject_id: str, field: str) -> bool:
+    """Whether ``actor`` sees recorded values of a field of an object; fields that have no line are open."""
+    name = f"{subject_type}.{field}"
+    if name not in POLICY:
+        return True
+    person_id = int(subject_id) if subject_type == "person" and subject_id.isdecimal() else None
+    return visible(name, actor, Subject(tenant_id=tenant_id, person_id=person_id)) is not Sight.WITHHELD
+
+
 def roles_kept(actor: Actor, tenant_id: int, kind: TenantKind) -> tuple[Role, ...]:
     """Whose accounts ``actor`` may act on among the people of a tenant.
 

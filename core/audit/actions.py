@@ -27,7 +27,6 @@ class Action(StrEnum):
     INVITATION_ACCEPT = "invitation:accept", "接受邀请"
     GRANT_CREATE = "grant:create", "授予角色"
     GRANT_REVOKE = "grant:revoke", "撤销角色"
-    SESSION_START = "session:start", "登录"
     SESSION_END = "session:end", "退出登录"
     SESSION_END_ALL = "session:end_all", "退出全部登录"
     SESSION_SWITCH_HAT = "session:switch_hat", "切换身份"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -11,7 +11,6 @@ import pyotp
 from sqlalchemy.orm import Session
 
 from core.config import Settings
-from core.crypto import Keyring
 from core.demo.cast import Part, Person
 from core.domain.errors import DomainError
 from core.domain.roles import Actor, Role, TenantKind
@@ -22,7 +21,7 @@ from core.persistence.scope import Scope
 from core.persistence.session import act, reading
 from core.services import founding
 from core.services.accounts import grants, invitations, sessions, signin, totp
-from core.services.accounts.rules import CHEAP, NIST, WALKING, AccountRules
+from core.services.accounts.rules import CHEAP, account_rules
 from core.services.accounts.scopes import ACCOUNTS, scope_of, towards
 from core.services.accounts.sessions import Client, actor_of
 from core.services.accounts.signin import Next, SignedIn, Step
@@ -76,8 +75,7 @@ class Acts:
     """
 
     def __init__(self, settings: Settings, passwords: Mapping[str, str], there: Iterable[There]) -> None:
-        keys = Keyring(settings.field_keys)
-        self.rules = AccountRules(keys=keys, passwords=NIST, lifetimes=WALKING, cost=CHEAP)
+        self.rules = replace(account_rules(settings), cost=CHEAP)
         self.passwords = passwords
         self.there = list(there)
 
@@ -133,7 +131,7 @@ class Acts:
 
     def _found(self, admin: Person, platform_id: int) -> int:
         """The first 安全管理员, who enrols at once."""
-        with act(Scope(reads=frozenset({platform_id}), writes=platform_id)) as session:
+        with act(founding.scope_of_platform(platform_id)) as session:
             person_id = founding.first_admin(
                 session,
                 platform_id=platform_id,

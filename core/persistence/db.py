@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import psycopg
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, MetaData, any_, event, literal, true
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Executable,
+    MetaData,
+    any_,
+    bindparam,
+    event,
+    true,
+)
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -36,6 +48,13 @@ SET_SCOPE = (
 )
 
 
+READ_TENANTS = bindparam(
+    "read_tenants", callable_=lambda: sorted(scope.current().tenants()), type_=ARRAY(BigInteger)
+)
+"""The tenants that the current scope names, when a statement is sent: the criterion itself never changes."""
+SCOPE_PERSON = bindparam("scope_person", callable_=lambda: scope.current().person, type_=BigInteger())
+
+
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=CONSTRAINT_NAMES)
 
@@ -46,16 +65,16 @@ class TenantOwned:
     tenant_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, sort_order=-1)
 
     @classmethod
-    def readable(cls, current: scope.Scope) -> ColumnElement[bool]:
+    def readable(cls) -> ColumnElement[bool]:
         """What a scope that names its tenants reads of this table, as the policies of the table say it."""
-        return cls.tenant_id == any_(literal(sorted(current.tenants()), ARRAY(BigInteger)))
+        return cls.tenant_id == any_(READ_TENANTS)
 
 
 class Published:
     """Before ``TenantOwned``: a row that a body publishes, read by everybody and written by that body."""
 
     @classmethod
-    def readable(cls, _: scope.Scope) -> ColumnElement[bool]:
+    def readable(cls) -> ColumnElement[bool]:
         return true()
 
 
@@ -107,15 +126,21 @@ def _own(session: Session, *_: Any) -> None:
 @event.listens_for(Session, "do_orm_execute")
 def _criterion(state: ORMExecuteState) -> None:
     """The second belt, which also gives the planner the tenant."""
-    current = scope.current()
-    if state.is_column_load or state.is_relationship_load or current.reads == "*":
+    if state.is_column_load or state.is_relationship_load or scope.current().reads == "*":
         return
-    state.statement = state.statement.options(*_criteria(current))
+    belted = _belted.get(state.statement)
+    if belted is None:
+        belted = _belted[state.statement] = state.statement.options(*_criteria())
+    state.statement = belted
 
 
-@lru_cache(maxsize=256)
-def _criteria(current: scope.Scope) -> tuple[ORMOption, ...]:
+_belted: WeakKeyDictionary[Executable, Executable] = WeakKeyDictionary()
+"""Statements with the criterion: those made once keep it, with what SQLAlchemy worked out about them."""
+
+
+@cache
+def _criteria() -> tuple[ORMOption, ...]:
     return tuple(
-        with_loader_criteria(table, table.readable(current), include_aliases=True)
+        with_loader_criteria(table, table.readable(), include_aliases=True)
         for table in TenantOwned.__subclasses__()
     )

@@ -19,6 +19,7 @@ from core.domain.answers import Answer
 from core.domain.errors import NotAPlan
 from core.domain.faults import FaultKind, HookFault
 from core.plandoc.schemas import load_answer
+from core.sandbox import child
 from core.sandbox.faults import OWN_CODE, hook_fault, shape_detail
 from core.sandbox.limits import Limits
 from core.sandbox.wire import BadAnswer, dump, pack_given, read_reply
@@ -99,7 +100,7 @@ class Sandbox:
         """The reply as data, or the fault that came instead."""
         with self._worker(code) as worker:
             try:
-                reply = read_reply(worker.call(dump(request)), self._limits.output_bytes)
+                reply = read_reply(worker.call(dump(request), code.path), self._limits.output_bytes)
             except Lost as lost:
                 return hook_fault(lost.kind, code.plugin, part, lost.detail)
             except BadAnswer as error:
@@ -115,7 +116,7 @@ class Sandbox:
     def _worker(self, code: Code) -> Iterator[Worker]:
         """The child of ``code``, ours alone while we ask."""
         with self._guard:
-            worker = self._workers.pop(code, None) or Worker(code.path, self._limits)
+            worker = self._workers.pop(code, None) or Worker(child.serve, self._limits)
             self._workers[code] = worker
             worker.users += 1
             self._retire()

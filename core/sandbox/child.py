@@ -1,54 +1,31 @@
 """What runs in the child process: one tenant's ``plan.py``, asked over JSON.
 
 A fresh plugin manager holds this module's hooks and nothing else. Limits and a clean environment are set
-before the module is imported. Only the JSON of an answer or of a fault leaves the process.
+(``fence``) before the module is imported. Only the JSON of an answer or of a fault leaves the process.
 """
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import importlib.util
 import json
-import os
 import sys
-from collections.abc import Callable
 from functools import cache, lru_cache
 from types import ModuleType
-from typing import Any, Final, NoReturn
+from typing import Any
 
 from core.domain.faults import FaultKind
 from core.hookspecs import PluginManager, Refusal, RefusedPlugin, implementations, new_manager
 from core.plandoc.tree import FORBIDDEN
 from core.sandbox.faults import raised_detail
+from core.sandbox.fence import renew_cpu
 from core.sandbox.limits import Limits
 from core.sandbox.wire import BadAnswer, Watched, answer_text, dump
-
-if sys.platform != "win32":
-    import resource
-
-SILENT_EXIT: Final = 64
-KEPT_VARIABLES: Final = frozenset({"SYSTEMROOT", "TZ"})
-
-
-def prepare(limits: Limits) -> None:
-    """Set up the process: no environment, no terminal, no core file, no more memory than allowed."""
-    for name in set(os.environ) - KEPT_VARIABLES:
-        del os.environ[name]
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1, 2):
-        os.dup2(nowhere, stream)
-    leave: Callable[[int], NoReturn] = os._exit
-    # The pool takes no notice of a child that ends with status 0.
-    os._exit = lambda status: leave(status or SILENT_EXIT)
-    if sys.platform != "win32":
-        _limit(resource.RLIMIT_AS, limits.memory_bytes)
-        _limit(resource.RLIMIT_CORE, 0)
 
 
 def serve(request: str, path: str, limits: Limits) -> str:
     """The reply to one request, both JSON; whatever the tenant's code does, the reply says it."""
-    _renew_cpu(limits)
+    renew_cpu(limits)
     try:
         asked = json.loads(request)
         reply = _describe(path) if asked["hook"] is None else _ask(asked, path)
@@ -130,17 +107,3 @@ def _watched(packed: str, edition: str) -> Watched:
 
 def _fault(kind: FaultKind, detail: str) -> str:
     return dump({"fault": [kind, FORBIDDEN.sub("", detail)]})
-
-
-def _renew_cpu(limits: Limits) -> None:
-    """CPU time for this request: what was used so far and the allowance; a thread left behind counts."""
-    if sys.platform != "win32":
-        usage = resource.getrusage(resource.RUSAGE_SELF)
-        _limit(resource.RLIMIT_CPU, int(usage.ru_utime + usage.ru_stime) + 1 + limits.cpu_seconds)
-
-
-def _limit(what: int, soft: int) -> None:
-    if sys.platform != "win32":
-        _, hard = resource.getrlimit(what)
-        with contextlib.suppress(ValueError, OSError):  # a system that knows the limit and will not set it
-            resource.setrlimit(what, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))

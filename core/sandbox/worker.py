@@ -1,22 +1,23 @@
-"""One warm child process for one tenant's code."""
+"""One warm child process, which answers one question at a time."""
 
 from __future__ import annotations
 
 import multiprocessing
 import signal
 import threading
+from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from pebble import ProcessExpired, ProcessPool
 
 from core.domain.faults import FaultKind
-from core.sandbox import child
+from core.sandbox import child, fence
 from core.sandbox.limits import Limits
 
 START_SECONDS: Final = 30.0
-"""How long a process may take to start; not counted against the tenant's code."""
+"""How long a process may take to start; not counted against what it does."""
 
 
 @cache
@@ -39,19 +40,19 @@ class Lost(Exception):
 
 
 class Worker:
-    """A child process that has imported, or will import, the code at ``path``; one question at a time.
+    """A child process in which ``serve`` answers, a function of a module; it is given the limits last.
 
     A child that is stopped is replaced before the next question.
     """
 
-    def __init__(self, path: str, limits: Limits) -> None:
-        self._path = path
+    def __init__(self, serve: Callable[..., Any], limits: Limits) -> None:
+        self._serve = serve
         self._limits = limits
         self._pool = self._start()
         self.busy = threading.Lock()
         self.users = 0
 
-    def call(self, request: str) -> str:
+    def call(self, *request: object) -> Any:
         """The child's reply. Raises ``Lost``; the caller holds ``busy``."""
         try:
             return self._call(request)
@@ -73,23 +74,22 @@ class Worker:
 
     def _start(self) -> ProcessPool:
         return ProcessPool(
-            max_workers=1, initializer=child.prepare, initargs=(self._limits,), context=_context()
+            max_workers=1, initializer=fence.prepare, initargs=(self._limits,), context=_context()
         )
 
-    def _call(self, request: str) -> str:
+    def _call(self, request: tuple[object, ...]) -> Any:
         wall = self._limits.wall_seconds
-        asked = self._pool.schedule(child.serve, args=(request, self._path, self._limits), timeout=wall)
+        asked = self._pool.schedule(self._serve, args=(*request, self._limits), timeout=wall)
         try:
-            reply: str = asked.result(wall + START_SECONDS)
+            return asked.result(wall + START_SECONDS)
         except TimeoutError:
             raise Lost(FaultKind.TIMEOUT, f"上限 {wall:g} 秒") from None
         except ProcessExpired as expired:
             raise self._expired(expired.exitcode) from None
-        return reply
 
     def _expired(self, status: int) -> Lost:
         if status == -getattr(signal, "SIGXCPU", 0):
             return Lost(FaultKind.TIMEOUT, f"CPU 上限 {self._limits.cpu_seconds} 秒")
-        if status == child.SILENT_EXIT:
+        if status == fence.SILENT_EXIT:
             status = 0
         return Lost(FaultKind.EXITED, f"进程结束，状态 {status}")

@@ -15,15 +15,15 @@ from core.audit import Subject, record_read
 from core.crypto import Keyring, Personal, Secret, context
 from core.domain.places import city_name
 from core.domain.roles import Actor, Grant, Reach, Role, TenantKind, grantable, may_grant
-from core.persistence import clock
 from core.persistence.queries import directory as queries
 from core.persistence.queries.directory import GrantsWanted, TenantsWanted
 from core.policy import Sight, Stage
 from core.services.accounts.answers import NotAllowed
 from core.services.accounts.invitations import Sent, State
 
-PAGE: Final = 50
-RESPONSIBLE: Final = tuple(role for role in Role if role.needs_second_factor)
+PAGE: Final = 20
+MOST_GRANTS: Final = 100
+"""Of one person in a tenant: a handful."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,9 +99,7 @@ def tenants(
     """A page of the tenants in scope, and after which id the next one begins."""
     rows = queries.tenants(session, wanted, after=after, limit=limit + 1)
     shown = rows[:limit]
-    found = queries.holders(session, tenant_ids=[row.id for row in shown], roles=RESPONSIBLE) if shown else ()
-    counts = {row.tenant_id: row.people for row in found}
-    return tuple(_entry(row, counts) for row in shown), shown[-1].id if len(rows) > limit else None
+    return tuple(map(_entry, shown)), shown[-1].id if len(rows) > limit else None
 
 
 def planned(session: Session, *, but: int, limit: int) -> Sequence[Row[Any]]:
@@ -128,9 +126,8 @@ def invitations(
     session: Session, tenant_id: int, *, roles: Sequence[Role], before: int | None = None, limit: int = PAGE
 ) -> tuple[tuple[Sent, ...], int | None]:
     """A page of the invitations of a tenant to ``roles``, the latest first, and where the next one begins."""
-    now = clock.now(session)
     rows = queries.invitations(session, tenant_id, roles=roles, before=before, limit=limit + 1)
-    found = tuple(_sent(row, now) for row in rows[:limit])
+    found = tuple(map(_sent, rows[:limit]))
     return found, found[-1].id if len(rows) > limit else None
 
 
@@ -221,22 +218,22 @@ def all_grants(
 ) -> tuple[Grant, ...]:
     """The grants of one person in a tenant, ended ones too: a handful."""
     wanted = GrantsWanted(roles=roles, ended=True, person_id=person_id)
-    return grants(session, tenant_id, wanted, limit=2 * PAGE)[0]
+    return grants(session, tenant_id, wanted, limit=MOST_GRANTS)[0]
 
 
-def _entry(row: Row[Any], counts: dict[int, int]) -> Entry:
+def _entry(row: Row[Any]) -> Entry:
     return Entry(
         id=row.id,
         kind=TenantKind(row.kind),
         name=row.name,
         city=city_name(row.city_code),
         uscc=row.uscc,
-        people=counts.get(row.id, 0),
+        people=row.people,
     )
 
 
-def _sent(row: Row[Any], now: datetime) -> Sent:
-    state = State.OPEN if now < row.expires_at else State.EXPIRED
+def _sent(row: Row[Any]) -> Sent:
+    state = State.OPEN if row.now < row.expires_at else State.EXPIRED
     if row.used_at is not None:
         state = State.USED
     elif row.revoked_at is not None:

@@ -69,10 +69,15 @@ def open_tenant(
     )
 
 
+def scope_of_platform(platform_id: int) -> Scope:
+    """For ``first_admin``: it writes the platform, and the account of somebody who is not there yet."""
+    return Scope(reads="*", writes=platform_id)
+
+
 def first_admin(
     session: Session, *, platform_id: int, login_name: str, name: str, password: str, rules: AccountRules
 ) -> int:
-    """The account of the first 安全管理员, in the scope that writes the platform; returns the person's id.
+    """The account of the first 安全管理员; returns the person's id. In the scope of ``scope_of_platform``.
 
     They enrol their 动态口令 when they first sign in. Raises Conflict when the platform has people already,
     Invalid with the field that cannot be used.

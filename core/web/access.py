@@ -35,6 +35,9 @@ class Audience(StrEnum):
     SIGNED_IN = "signed_in"
 
 
+_WHATEVER_ROLE = frozenset(Audience)
+
+
 @dataclass(frozen=True, slots=True)
 class Holders:
     """Those who wear a hat of ``role``, for tenants as far as ``reach`` from their own."""
@@ -141,7 +144,7 @@ def admits(view: Callable[..., Any], actor: Actor | None, scope: Scope, tenant_i
     ``tenant_id`` is the tenant the page is about, if it is about one.
     """
     audiences = audiences_of(view)
-    if audiences & frozenset(Audience):
+    if audiences & _WHATEVER_ROLE:
         return True
     return actor is not None and any(
         each.role is actor.role and _reaches(each.reach, actor, scope, tenant_id)

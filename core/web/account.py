@@ -139,7 +139,8 @@ def change_authenticator() -> ResponseReturnValue:
         entries.code.errors = [answer.message]
         return _authenticator(entries, 422)
     session.go_on(answer.token)
-    return show_codes(answer.recovery_codes, url_for("account.index"))
+    replaced = session.person().second_factor
+    return show_codes(answer.recovery_codes, url_for("account.index"), replaced=replaced)
 
 
 @account.get("/recovery-codes")
@@ -156,7 +157,7 @@ def renew_recovery_codes() -> ResponseReturnValue:
     if not entries.validate():
         return again("account/recovery_codes.html", form=entries)
     codes = credentials.renew_recovery_codes(transaction(), current=session.person(), client=session.client())
-    return show_codes(codes, url_for("account.index"))
+    return show_codes(codes, url_for("account.index"), replaced=True)
 
 
 def _authenticator(entries: ChangeAuthenticator, status: int) -> ResponseReturnValue:

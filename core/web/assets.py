@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -40,7 +40,7 @@ class Assets:
 
     def url(self, name: str) -> str:
         """The address of a static file; it changes whenever the file does."""
-        return url_for("frame.static", name=name, v=self.hashes[name])
+        return _address(request.script_root, name, self.hashes[name])
 
     def send(self, name: str) -> Response:
         """Answer a request for a static file: kept for a year under its hash, asked for anew without."""
@@ -63,6 +63,11 @@ class Assets:
     def used_symbols(self) -> Markup:
         """The symbols of the icons the page has used so far."""
         return Markup("").join(_used().values())
+
+
+@lru_cache(maxsize=256)
+def _address(_root: str, name: str, version: str) -> str:
+    return url_for("frame.static", name=name, v=version)
 
 
 @cache

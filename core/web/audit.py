@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from tempfile import TemporaryFile
+from typing import IO
 
-from flask import Blueprint, abort, current_app, render_template, request
-from flask_babel import gettext as _
+from flask import Blueprint, abort, current_app, render_template, request, send_file
+from flask.typing import ResponseReturnValue
 
 from core.audit.actions import Action
 from core.audit.checkpoint import Signer
@@ -17,7 +20,9 @@ from core.services import audit as service
 from core.services.audit import Verdict
 from core.web import recordwords, session
 from core.web.access import open_to
-from core.web.forms import transaction
+from core.web.forms import UNPROCESSABLE, Form, Line, Needed, transaction
+from core.web.texts import gettext as _
+from core.web.texts import lazy_gettext
 from core.web.units import AUDITORS, unit_or_404
 
 audit = Blueprint("audit", __name__, url_prefix="/units/<int:tenant_id>/record")
@@ -59,6 +64,10 @@ class Wanted:
         )
 
 
+class Export(Form):
+    reason = Line(validators=[Needed(lazy_gettext("未填写事由。填写导出的事由后再导出。"))])
+
+
 @audit.get("")
 @open_to(*AUDITORS)
 def index(tenant_id: int) -> str:
@@ -72,11 +81,41 @@ def verify(tenant_id: int) -> str:
     return _page(tenant_id, service.verify(transaction(), tenant_id, signer.public_key))
 
 
-def _page(tenant_id: int, verdict: Verdict | None) -> str:
+@audit.post("/export")
+@open_to(*AUDITORS)
+def export(tenant_id: int) -> ResponseReturnValue:
+    """The whole record of the unit, as ``shouxi audit export`` writes it."""
+    entries, now = Export(), session.person().now.astimezone(BEIJING)
+    if not entries.validate():
+        return _page(tenant_id, None, entries), UNPROCESSABLE
+    lines = service.export_for(
+        transaction(), actor=session.actor(), tenant_id=tenant_id, reason=str(entries.reason.data)
+    )
+    return send_file(
+        _written(lines),
+        mimetype="application/x-ndjson",
+        as_attachment=True,
+        download_name=f"record-{tenant_id}-{now:%Y%m%d-%H%M%S}.jsonl",
+    )
+
+
+def _written(lines: Iterable[str]) -> IO[bytes]:
+    """A file that is nowhere, with these lines: sent after the transaction, which reads them, is over."""
+    file = TemporaryFile()  # noqa: SIM115 - the answer closes it
+    try:
+        file.writelines(f"{line}\n".encode() for line in lines)
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return file
+
+
+def _page(tenant_id: int, verdict: Verdict | None, form: Export | None = None) -> str:
     unit, wanted, reader = unit_or_404(tenant_id), Wanted.read(), session.actor()
     before, seq = request.args.get("before", type=int), request.args.get("open", type=int)
     found = service.events(transaction(), tenant_id, filters=wanted.filters(), before=before)
-    end = next(iter(queries.ends(transaction(), tenant_id)), None)
+    end = queries.head(transaction(), tenant_id)
     opened = None
     if seq is not None:
         one = next((each for each in found.events if each.seq == seq), None)
@@ -96,6 +135,7 @@ def _page(tenant_id: int, verdict: Verdict | None) -> str:
         end=end,
         opened=opened,
         verdict=verdict,
+        form=form or Export(formdata=None),
         actions=[("", _("全部")), *((each.value, _(each.zh)) for each in Action)],
         subjects=[("", _("全部")), *recordwords.SUBJECTS.items()],
         labels={"action": _("动作"), "subject": _("对象"), "since": _("从"), "until": _("至")},

@@ -1,12 +1,14 @@
 """How a reader wants the pages: large type and language, kept in two cookies, set without JavaScript."""
 
+from functools import cache
 from pathlib import Path
-from typing import Any
 
-from flask import Flask, current_app, g, redirect, request
-from flask_babel import Babel, get_translations
+from babel import Locale
+from flask import Flask, current_app, redirect, request
+from flask_babel import Babel
 from werkzeug.wrappers import Response
 
+from core.web import texts
 from core.web.navigation import same_site
 
 SOURCE_LOCALE = "zh_CN"
@@ -27,23 +29,14 @@ def install(app: Flask, translations: Path) -> None:
         BABEL_TRANSLATION_DIRECTORIES=str(translations),
     )
     app.extensions["languages"] = offered_languages(translations)
-    Babel(app, locale_selector=chosen_language)  # type: ignore[no-untyped-call]
-    app.jinja_env.install_gettext_callables(_translated, _plural, newstyle=True)  # type: ignore[attr-defined]
+    babel = Babel(app, locale_selector=lambda: _locale(chosen_language()))  # type: ignore[no-untyped-call]
+    babel.domain_instance = texts.Texts()  # type: ignore[no-untyped-call]
+    texts.install(app)
 
 
-def _translated(text: str) -> str:
-    return str(_translations().gettext(text))
-
-
-def _plural(one: str, many: str, number: int) -> str:
-    return str(_translations().ngettext(one, many, number))
-
-
-def _translations() -> Any:
-    """This request's translations, looked up once: a page asks for more than a thousand texts."""
-    if "translations" not in g:
-        g.translations = get_translations()
-    return g.translations
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(language)
 
 
 def offered_languages(translations: Path) -> tuple[str, ...]:

@@ -118,8 +118,22 @@ def transaction() -> Session:
 def again(template: str, status: int = UNPROCESSABLE, **values: Any) -> Response:
     """The page of a form that was not taken: what was typed, what is wrong, when to try again."""
     form = values.get("form")
-    wait = form.wait if isinstance(form, Form) else timedelta()
+    wait = timedelta()
+    if isinstance(form, Form):
+        wait = form.wait
+        _lead_on(form)
     response = make_response(render_template(template, **values), TOO_MANY if wait else status)
     if wait:
         response.headers["Retry-After"] = str(int(wait.total_seconds()) + 1)
     return response
+
+
+def _lead_on(form: Form) -> None:
+    """Put the focus, and with it the view, on the first entry that is wrong, missing or not sent back."""
+    if not (form.errors or form.refusal):
+        return
+    for field in form:
+        lost = isinstance(field, PasswordField) and field.name != GIVEN  # GIVEN comes last, on the page
+        if field.errors or lost or (field.flags.required and not field.data):
+            field.render_kw = {**(field.render_kw or {}), "autofocus": True}
+            return

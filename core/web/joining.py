@@ -26,8 +26,8 @@ GONE = 410
 
 
 class NewAccount(Form):
-    login_name = Line(validators=[Needed(lazy_gettext("未填写登录名。"))])
     name = Line(validators=[Needed(lazy_gettext("未填写姓名。"))])
+    login_name = Line(validators=[Needed(lazy_gettext("未填写登录名。"))])
     password = PasswordField(validators=[Needed(lazy_gettext("未填写密码。"))])
     sealed = HiddenField()
     code = Line(validators=[Needed(lazy_gettext("未填写动态口令。"))])

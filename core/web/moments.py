@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from flask import Flask
-from flask_babel import gettext as _
 
 from core.domain.calendar import WorkCalendar
 from core.domain.values import BEIJING
 from core.services.editions import CURRENT
+from core.web.texts import gettext as _
 
 WEEKDAYS = "一二三四五六日"
 NEAR = 3
@@ -27,8 +27,8 @@ class Due:
 
 
 def install(app: Flask) -> None:
-    """Give the templates of ``app`` the filters ``moment``, ``day`` and ``clock``."""
-    app.jinja_env.filters.update(moment=moment, day=day, clock=clock)
+    """Give the templates of ``app`` the filters ``moment``, ``day``, ``clock`` and ``until``."""
+    app.jinja_env.filters.update(moment=moment, day=day, clock=clock, until=until)
 
 
 def moment(at: datetime) -> str:
@@ -41,6 +41,11 @@ def clock(at: datetime) -> str:
     return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}"
 
 
+def until(end: datetime) -> str:
+    """The end of what is over from ``end`` on: the last day of it, 2026-11-23, when ``end`` is midnight."""
+    return _last_day(end).isoformat() if _is_midnight(end) else moment(end)
+
+
 def day(at: datetime | date) -> str:
     """2026 年 11 月 23 日（周一）."""
     on = at.astimezone(BEIJING).date() if isinstance(at, datetime) else at
@@ -48,15 +53,25 @@ def day(at: datetime | date) -> str:
 
 
 def due(at: datetime, now: datetime, calendar: WorkCalendar = CURRENT.calendar) -> Due:
-    """How far off ``at`` is, in working days; red on the day itself or past it."""
-    on, today = at.astimezone(BEIJING).date(), now.astimezone(BEIJING).date()
+    """How far off ``at`` is, in working days; red on the day itself or past it. Midnight ends a day."""
+    on, today = _last_day(at), now.astimezone(BEIJING).date()
     shown = _("%(month)s 月 %(day)s 日（周%(weekday)s）", **_parts(on))
     if at <= now:
         return Due(_("已到期"), shown, "bad")
     if on == today:
-        return Due(_("今天 %(time)s", time=f"{at.astimezone(BEIJING):%H:%M}"), shown, "bad")
+        last = "24:00" if _is_midnight(at) else f"{at.astimezone(BEIJING):%H:%M}"
+        return Due(_("今天 %(time)s", time=last), shown, "bad")
     left = calendar.count(today, on)
     return Due(_("剩 %(n)s 个工作日", n=left), shown, "warn" if left < NEAR else "mute")
+
+
+def _is_midnight(at: datetime) -> bool:
+    return at.astimezone(BEIJING).time() == time()
+
+
+def _last_day(end: datetime) -> date:
+    """The day that ``end`` belongs to as an end: midnight is 24:00 of the day before."""
+    return (end - timedelta.resolution).astimezone(BEIJING).date()
 
 
 def _parts(on: date) -> dict[str, int | str]:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
 
 from flask import Flask, current_app, redirect, request, url_for
-from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import RequestRedirect
@@ -14,6 +13,7 @@ from core.domain.roles import Actor, TenantKind
 from core.services.directory import Profile
 from core.web import access, session
 from core.web.granting import grantable
+from core.web.texts import lazy_gettext
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,22 +8,19 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext
-
 from core import policy
 from core.audit.actions import Action, name_of
 from core.audit.chain import Event
 from core.domain.places import CITIES
 from core.domain.roles import KIND_NAMES, Actor, Role
-from core.policy import Sight, Subject
 from core.services.accounts.password_links import BEARER
 from core.web import moments
+from core.web.texts import gettext as _
+from core.web.texts import lazy_gettext
 
 TONES: Final[Mapping[str, str]] = MappingProxyType(
     {
         Action.FIELD_READ: "info",
-        Action.SESSION_START: "mute",
         Action.SESSION_END: "mute",
         Action.SESSION_END_ALL: "mute",
         Action.SESSION_SWITCH_HAT: "mute",
@@ -61,6 +58,7 @@ FIELDS: Final = MappingProxyType(
         "slug": lazy_gettext("企业代号"),
         "login_name": lazy_gettext("登录名"),
         "phone": lazy_gettext("手机号"),
+        "record": lazy_gettext("操作记录"),
         "person_id": lazy_gettext("人员编号"),
         "role": lazy_gettext("角色"),
         "valid_from": lazy_gettext("有效期起"),
@@ -137,32 +135,24 @@ def entry(event: Event, reader: Actor) -> Entry:
 def _hat(hat: str) -> str:
     """“city_hr@12” as the role's name."""
     role = hat.partition("@")[0]
-    return Role(role).zh if role in set(Role) else str(WITHOUT_A_ROLE.get(role, role))
+    return str(WORDS["role"].get(role) or WITHOUT_A_ROLE.get(role, role))
 
 
 def _change(event: Event, reader: Actor, name: str, before: Any, after: Any) -> Change:
     label = str(FIELDS.get(name, name))
     if event.action == Action.FIELD_READ:
         return Change(label, "", "", read=True)
-    if _withheld(event, reader, name):
+    if not policy.shown_in_record(reader, event.tenant_id, event.subject_type, event.subject_id, name):
         return Change(label, "", _("（不显示）"))
     return Change(label, _words(name, before), _words(name, after))
 
 
-def _withheld(event: Event, reader: Actor, name: str) -> bool:
-    """Whether the policy keeps the values of a field from the reader; fields it does not name are open."""
-    field = f"{event.subject_type}.{name}"
-    if field not in policy.POLICY:
-        return False
-    person_id = int(event.subject_id) if event.subject_type == "person" else None
-    subject = Subject(tenant_id=event.tenant_id, person_id=person_id)
-    return policy.visible(field, reader, subject) is Sight.WITHHELD
-
-
 def _words(name: str, value: Any) -> str:
     """A recorded value as it is said."""
-    if value is None or isinstance(value, bool):
-        return {None: "", True: _("是"), False: _("否")}[value]
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
     text = str(value)
     if name in MOMENTS:
         return _moment(text)

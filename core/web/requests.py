@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask import Response, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -19,7 +19,9 @@ from core.persistence.scope import NOBODY, Scope
 from core.services.accounts.scopes import towards
 from core.services.accounts.sessions import Current
 from core.web import access, session, tabs
+from core.web.addresses import Addressed
 from core.web.navigation import here
+from core.web.writing import Templates
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -31,8 +33,10 @@ class UnprovedAct(RuntimeError):
     """A formal act was about to be committed without proof of who acts: its form does not ask for it."""
 
 
-class Site(Flask):
+class Site(Addressed):
     """A Flask application whose views run in transactions."""
+
+    jinja_environment = Templates
 
     def dispatch_request(self) -> ResponseReturnValue:
         view = _view()
@@ -41,6 +45,7 @@ class Site(Flask):
         if request.method in READING:
             with transactions.reading(_scope(view)):
                 return super().dispatch_request()
+        response: Response | None = None
         try:
             with transactions.act(_scope(view)) as current:
                 response = self.make_response(super().dispatch_request())
@@ -51,6 +56,8 @@ class Site(Flask):
                     _require_proof()
         except BaseException:
             session.undo()
+            if response is not None:  # it may hold a file that is not going to be sent
+                response.close()
             raise
         return response
 

@@ -47,7 +47,7 @@ def install(app: Flask, *, rules: AccountRules, secure: bool) -> None:
     formtokens.install(app, cookies, _whose_forms)
     # Flask-Login only answers who it is: the session, its end and its cookie are ours
     app.config.update(SESSION_PROTECTION=None, REMEMBER_COOKIE_NAME="")
-    manager = LoginManager(app)  # type: ignore[no-untyped-call]
+    manager = LoginManager(app, add_context_processor=False)  # type: ignore[no-untyped-call]
     manager.request_loader(_visitor)  # type: ignore[no-untyped-call]
     app.jinja_env.globals.update(password_hint=password_hint, qr=qr)
     app.after_request(_write_cookies)

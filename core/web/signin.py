@@ -206,6 +206,6 @@ def signed_in(step: SignedIn, to: str) -> ResponseReturnValue:
     return redirect(onward, 303)
 
 
-def show_codes(codes: tuple[str, ...], onward: str) -> str:
-    """The page of new recovery codes, which is there once, and where to go on."""
-    return render_template("sign_in/recovery_codes.html", codes=codes, onward=onward)
+def show_codes(codes: tuple[str, ...], onward: str, *, replaced: bool = False) -> str:
+    """The page of new recovery codes, there once, and where to go on; whether they replace others."""
+    return render_template("sign_in/recovery_codes.html", codes=codes, onward=onward, replaced=replaced)

@@ -6,10 +6,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from core import paths
 from core.audit.checkpoint import Signer
 from core.config import Environment, Settings
-from core.crypto import Keyring
 from core.persistence.session import init_app as connect
 from core.plandoc.reading import LIMIT_BYTES
-from core.services.accounts.rules import NIST, WALKING, AccountRules
+from core.services.accounts.rules import account_rules
 from core.services.editions import CURRENT
 from core.web import access, display, errors, frame, moments, navigation, refusals, requests, session
 from core.web.account import account
@@ -90,11 +89,3 @@ def believe(app: Flask, proxies: int) -> None:
     """
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)  # type: ignore[method-assign]
-
-
-def account_rules(settings: Settings) -> AccountRules:
-    """The figures of accounts. Moving the demo's clock signs nobody out and lets no password grow old."""
-    keys = Keyring(settings.field_keys)
-    if settings.environment is Environment.DEMO:
-        return AccountRules(keys=keys, passwords=NIST, lifetimes=WALKING)
-    return AccountRules(keys=keys)

@@ -5,7 +5,7 @@ Revision ID: 0001_platform
 
 from alembic import op
 
-from core.persistence.rls import protect
+from core.persistence.rls import protect, protect_person
 
 revision = "0001_platform"
 down_revision = None
@@ -113,7 +113,9 @@ create table role_grant (
     constraint ck_role_grant_revoked check ((revoked_at is null) = (revoked_by is null)
         and (revoked_at is null) = (revoke_reason is null) and revoke_reason <> '')
 );
-create unique index ix_role_grant_current on role_grant (tenant_id, person_id, role) where revoked_at is null;
+create unique index ix_role_grant_current on role_grant (tenant_id, role, person_id) where revoked_at is null;
+create index ix_role_grant_ending on role_grant (tenant_id, valid_to, id)
+    where revoked_at is null and valid_to is not null;
 create unique index ix_role_grant_one_admin on role_grant (person_id)
     where tenant_kind = 'platform' and revoked_at is null;
 create index ix_role_grant_person on role_grant (person_id);
@@ -142,6 +144,8 @@ create table invitation (
     constraint ck_invitation_used check ((used_at is null) = (used_by is null)),
     constraint ck_invitation_once check (used_at is null or revoked_at is null)
 );
+create index ix_invitation_open on invitation (invited_by, expires_at, id)
+    where used_at is null and revoked_at is null;
 
 create table password_link (
     tenant_id bigint not null,
@@ -301,9 +305,13 @@ create index ix_outbox_waiting on outbox (id) where delivered_at is null;
 """
 
 RIGHTS = """
-grant select, insert, update on tenant, person, role_grant, invitation, credential, recovery_code,
-    known_device, user_session, throttle, audit_head, outbox to app_user;
-grant select, insert, update (used_at) on password_link to app_user;
+grant select, insert, update on tenant, role_grant, invitation, throttle, audit_head, outbox to app_user;
+grant select, insert, update (used_at) on password_link, recovery_code, known_device to app_user;
+grant select, insert, update (name, phone_sealed, phone_index, disabled_at) on person to app_user;
+grant select, insert, update (password_hash, password_set_at, previous_hashes, totp_sealed, totp_confirmed_at,
+    totp_last_step) on credential to app_user;
+grant select, insert, update (token_hash, hat_tenant_id, hat_grant_id, seen_at, second_factor_at,
+    stepped_up_at, ended_at, end_reason) on user_session to app_user;
 grant delete on recovery_code, known_device, throttle to app_user;
 grant select, insert on sign_in, audit_event, audit_checkpoint to app_user;
 grant select on clock_offset to app_user;
@@ -319,6 +327,8 @@ def upgrade() -> None:
     protect("tenant", key="id", own=f"id in ({hats})")
     for table in ("invitation", "password_link", "audit_head", "audit_event", "outbox"):
         protect(table)
+    for table in ("credential", "recovery_code", "known_device", "user_session", "sign_in"):
+        protect_person(table)
 
 
 def downgrade() -> None:

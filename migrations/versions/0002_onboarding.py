@@ -327,8 +327,7 @@ OF_A_TENANT = ("nomination", "nomination_sent", "tenant_plugin", "guidance_entry
 PUBLISHED = "true"
 GIVEN_OUT = "subject_type = 'guidance_file'"
 NOMINATOR = (
-    "nomination_tenant_id = (select app_tenant()) "
-    "or nomination_tenant_id = any((select app_scope())::bigint[])"
+    "nomination_tenant_id = (select app_tenant()) or nomination_tenant_id in (select unnest(app_scope()))"
 )
 """Whoever nominated an enterprise sees that it was admitted, also where they do not read it."""
 

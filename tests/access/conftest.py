@@ -1,18 +1,26 @@
-"""One world a worker: it is only added to, so that every line of the matrix meets the same."""
+"""One world a worker for asking, which is only added to, so that every line of the matrix meets the same; and
+one in which acts are done."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
+from flask import Flask
+from sqlalchemy import create_engine
 
 from core.config import Settings, load
 from core.crypto import Keyring
+from core.persistence.clock import allow_shifting
 from core.persistence.db import db
 from core.persistence.server import EmbeddedServer
+from core.web.session import RULES
 from core.web.site import make_site
+from tests.access.acting import FAULT, Acting
 from tests.access.asking import Asking
-from tests.access.world import World
+from tests.access.world import CHEAP, World
 from tests.integration.conftest import migrated, shared_server
 
 __all__ = ["shared_server"]
@@ -29,10 +37,32 @@ def asking(
     shared_server: EmbeddedServer, worker_id: str, testrun_uid: str, settings: Settings
 ) -> Iterator[Asking]:
     name = migrated(shared_server, testrun_uid, f"access_{worker_id}")
-    app = make_site(settings, shared_server.databases(name).user_url)
-    with shared_server.connect(name) as connection:
+    with made(shared_server, name, settings) as (app, world):
+        yield Asking(app, world)
+
+
+@pytest.fixture(scope="session")
+def acting(
+    shared_server: EmbeddedServer, worker_id: str, testrun_uid: str, settings: Settings
+) -> Iterator[Acting]:
+    name = migrated(shared_server, testrun_uid, f"acts_{worker_id}")
+    with made(shared_server, name, settings) as (app, world):
+        app.extensions[RULES] = replace(app.extensions[RULES], cost=CHEAP)
+        world.connection.execute(FAULT.encode())
+        yield Acting(app, world)
+
+
+@contextmanager
+def made(server: EmbeddedServer, name: str, settings: Settings) -> Iterator[tuple[Flask, World]]:
+    """The site on a database called ``name``, whose clock may be shifted (a demo), and the world in it."""
+    engine = create_engine(server.databases(name).owner_url)
+    with engine.begin() as owner:
+        allow_shifting(owner)
+    engine.dispose()
+    app = make_site(settings, server.databases(name).user_url)
+    with server.connect(name) as connection:
         with app.app_context():
             world = World(connection, Keyring(settings.field_keys))
-        yield Asking(app, world)
+        yield app, world
     with app.app_context():
         db.engine.dispose()

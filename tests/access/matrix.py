@@ -61,7 +61,8 @@ class Line:
 
     ``audience`` gets ``status``, which may differ by how they have signed in. ``let_in`` are those who get
     past the door: some of them are told 404 only then. ``reveals`` are kinds of text that the page shows of
-    the tenant in the address. ``body`` does the act; ``unrecorded`` says why no event need come of it.
+    the tenant in the address. ``body`` does the act, on what ``acts_on`` names if that is not what ``named``
+    does; ``unrecorded`` says why it leaves no event, by how those who do it have signed in.
     """
 
     verb: str
@@ -72,12 +73,18 @@ class Line:
     named: Mapping[str, Any] = field(default_factory=dict)
     reveals: frozenset[str] = frozenset()
     body: Mapping[str, Any] | None = None
-    unrecorded: str = ""
+    acts_on: Mapping[str, Any] = field(default_factory=dict)
+    unrecorded: Mapping[str, str] = field(default_factory=dict)
     demo: bool = False
 
     @property
     def route(self) -> tuple[str, str]:
         return self.verb, self.path
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """The roles that it names."""
+        return frozenset(entry.role for entry in self.audience.entries + self.let_in.entries)
 
     @property
     def tenants(self) -> int:
@@ -134,7 +141,7 @@ def _said(routes: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
 
 def _line(route: str, said: Mapping[str, Any]) -> Line:
     verb, _, path = route.partition(" ")
-    known = {"open_to", "let_in", "status", "with", "reveals", "body", "unrecorded", "demo"}
+    known = {"open_to", "let_in", "status", "with", "reveals", "body", "acts_on", "unrecorded", "demo"}
     if unknown := said.keys() - known:
         raise ValueError(f"{route}: unknown {', '.join(unknown)}")
     return Line(
@@ -146,7 +153,8 @@ def _line(route: str, said: Mapping[str, Any]) -> Line:
         named=said.get("with", {}),
         reveals=frozenset(said.get("reveals", ())),
         body=said.get("body"),
-        unrecorded=said.get("unrecorded", ""),
+        acts_on=said.get("acts_on", {}),
+        unrecorded=_reasons(said.get("unrecorded", {})),
         demo=said.get("demo", False),
     )
 
@@ -156,6 +164,11 @@ def _status(said: Any) -> Mapping[str, int]:
     statuses: Mapping[str, int] = said if isinstance(said, dict) else {SIGNED_IN: said}
     usual = statuses[SIGNED_IN]
     return {word: statuses.get(word, usual) for word in (SIGNED_IN, WITHOUT_A_HAT, ANONYMOUS)}
+
+
+def _reasons(said: Any) -> Mapping[str, str]:
+    """The reasons by who acts; one reason is for everybody."""
+    return said if isinstance(said, dict) else dict.fromkeys((SIGNED_IN, WITHOUT_A_HAT, ANONYMOUS), said)
 
 
 def _flat(listed: list[Any]) -> list[str]:

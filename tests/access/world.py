@@ -113,6 +113,7 @@ class Principal:
 class World:
     """Three enterprises and three bodies of each of two cities, and the bodies that are there once.
 
+    ``one_of_every_kind``: without two bodies of the other city, of which one is among them.
     ``principals``: somebody in every role, at home in the first enterprise, the first city or the province;
     somebody without a hat; nobody.
     """
@@ -124,6 +125,7 @@ class World:
         self._numbers = count(1)
         self._folders = iter(FOLDERS)
         self.units = tuple(self._units())
+        self.one_of_every_kind = self.units[:7] + self.units[9:]
         for unit in self.units:
             for role in roles_of(unit.kind):
                 self.add_person(unit, role)
@@ -173,6 +175,17 @@ class World:
         unit.grants.setdefault(role, grant_id)
         return person_id, grant_id
 
+    def add_newcomer(
+        self, unit: Unit, role: Role, *, left: bool = False, closed: bool = False
+    ) -> dict[str, int]:
+        """One more person with a hat, who has ``left`` it or whose account is ``closed``: the ids of both."""
+        person_id, grant_id = self.add_person(unit, role)
+        if left:
+            self._end(unit, grant_id)
+        if closed:
+            self._do("update person set disabled_at = app_now() where id = %s", [person_id])
+        return {"person_id": person_id, "grant_id": grant_id}
+
     def add_account(self, unit: Unit, kind: str) -> int:
         """A person without a hat: password, phone, authenticator, a sign-in and a session elsewhere."""
         login_name = f"kanarie-{next(self._numbers):04}"
@@ -190,17 +203,22 @@ class World:
                 person_id,
             ],
         )
-        self._do(
-            "insert into credential (person_id, password_hash, totp_sealed, totp_confirmed_at)"
-            " values (%s, %s, %s, app_now())",
-            [person_id, HASH, self.keys.seal(SECRET, context("credential", "totp_sealed", person_id))],
-        )
+        self.give_credential(person_id)
         self._do(
             "insert into sign_in (person_id, address, agent, outcome) values (%s, %s, %s, 'signed_in')",
             [person_id, "192.0.2.7", self.canary("device", unit, person_id)],
         )
         self.add_session(person_id, agent=self.canary("device", unit, person_id))
         return person_id
+
+    def give_credential(self, person_id: int) -> None:
+        """Their password and authenticator, whatever they were."""
+        self._do(
+            "insert into credential (person_id, password_hash, totp_sealed, totp_confirmed_at)"
+            " values (%s, %s, %s, app_now()) on conflict (person_id) do update set"
+            " password_hash = excluded.password_hash, totp_sealed = excluded.totp_sealed",
+            [person_id, HASH, self.keys.seal(SECRET, context("credential", "totp_sealed", person_id))],
+        )
 
     def add_session(self, person_id: int, *, unit: Unit | None = None, agent: str = "") -> tuple[int, str]:
         """A session under the first hat of a person in ``unit``, or without one: its id and its token."""
@@ -253,7 +271,20 @@ class World:
 
     def _end_one(self, unit: Unit) -> None:
         """Somebody who answered for the tenant and does no more."""
-        _, grant_id = self.add_person(unit, unit.head)
+        self.add_newcomer(unit, unit.head, left=True)
+
+    def restore(self, principal: Principal) -> None:
+        """Their password, authenticator and one hat, whatever they did to them."""
+        if principal.person_id is not None:
+            self.give_credential(principal.person_id)
+            own = principal.home.grants[principal.role] if principal.home and principal.role else 0
+            self._do(
+                "update role_grant set revoked_at = app_now(), revoked_by = person_id, revoke_reason = 'over'"
+                " where person_id = %s and id <> %s and revoked_at is null",
+                [principal.person_id, own],
+            )
+
+    def _end(self, unit: Unit, grant_id: int) -> None:
         self._do(
             "update role_grant set revoked_at = app_now(), revoked_by = %s, revoke_reason = %s where id = %s",
             [unit.people[unit.head], self.canary("reason", unit), grant_id],
@@ -308,4 +339,4 @@ class World:
 
 
 HASH: Final = hashed(PASSWORD, CHEAP)
-SECRET: Final = "JBSWY3DPEHPK3PXP"  # noqa: S105 - as above
+SECRET: Final = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105 - as above

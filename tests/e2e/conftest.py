@@ -4,12 +4,13 @@ The demo is set up once for the run; each worker has a copy of its database.
 """
 
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 import pytest
 from fasteners import InterProcessLock
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from psycopg import sql
 
 from core.demo import seed
@@ -18,17 +19,23 @@ from core.persistence.migrate import NO_TEMPORARY_TABLES
 from core.persistence.server import EmbeddedServer
 from core.web.site import make_site
 from tests.browser import chromium
+from tests.e2e.looking import DESK, HEIGHT
 from tests.e2e.serving import served, sign_in
 from tests.integration.conftest import migrated, shared_server, var_of
 from tests.integration.demo.conftest import demo_in, shiftable
 
 __all__ = ["shared_server"]
 
-WIDE, PHONE = 1440, 390
-HEIGHT = 900
 DEMO = "demo_for_browsers"
 
+PATIENCE = 30_000
+"""Milliseconds until something that should appear is missing: long, since the machine may be busy."""
+
+expect.set_options(timeout=PATIENCE)
+
 Enter: TypeAlias = Callable[..., Page]
+Look: TypeAlias = Callable[[str], Page]
+Later: TypeAlias = Callable[[timedelta], datetime]
 
 
 @pytest.fixture(scope="session")
@@ -79,40 +86,86 @@ def units(shared_server: EmbeddedServer, demo_database: str) -> dict[str, int]:
 
 @pytest.fixture(scope="session")
 def browser_context_args(base_url: str) -> dict[str, Any]:
-    return {"base_url": base_url, "viewport": {"width": WIDE, "height": HEIGHT}, "locale": "zh-CN"}
+    return {"base_url": base_url, "viewport": {"width": DESK, "height": HEIGHT}, "locale": "zh-CN"}
 
 
 @pytest.fixture(scope="session")
-def cookies(browser: Browser, browser_context_args: dict[str, Any]) -> Callable[[str], Any]:
-    """What the browser of somebody signed in keeps; each signs in once."""
-    kept: dict[str, Any] = {}
+def look(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[Look]:
+    """``look(login_name)`` is the page that all share who only look, now of this person; "" is a stranger.
 
-    def of(login_name: str) -> Any:
-        if login_name not in kept:
-            context = browser.new_context(**browser_context_args)
-            sign_in(context, login_name)
-            kept[login_name] = context.storage_state()
+    A browser of one's own costs more than most tests. Whoever signs in does so once for the run.
+    """
+    context = browser.new_context(**browser_context_args)
+    page = context.new_page()
+    kept: dict[str, Any] = {"": []}
+
+    def somebody(login_name: str) -> Page:
+        context.clear_cookies()
+        if login_name in kept:
+            context.add_cookies(kept[login_name])
+        else:
+            sign_in(page, login_name)
+            kept[login_name] = context.cookies()
+        page.emulate_media(media="null")
+        page.set_viewport_size({"width": DESK, "height": HEIGHT})
+        return page
+
+    yield somebody
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def idle() -> Iterator[dict[str, list[BrowserContext]]]:
+    """Browsers that no test uses at present, by their options."""
+    kept: dict[str, list[BrowserContext]] = {}
+    yield kept
+    for contexts in kept.values():
+        for context in contexts:
             context.close()
-        return kept[login_name]
-
-    return of
 
 
 @pytest.fixture
 def enter(
-    browser: Browser, browser_context_args: dict[str, Any], cookies: Callable[[str], Any]
+    browser: Browser, browser_context_args: dict[str, Any], idle: dict[str, list[BrowserContext]]
 ) -> Iterator[Enter]:
-    """``enter(login_name)`` is a page of somebody signed in, ``enter("")`` of a stranger.
+    """``enter()`` is a page in a browser of its own, where nobody has signed in.
 
-    Further arguments are those of ``Browser.new_context``.
+    Its arguments are those of ``Browser.new_context``.
     """
-    opened: list[BrowserContext] = []
+    taken: list[tuple[str, BrowserContext]] = []
 
-    def somebody(login_name: str, **options: Any) -> Page:
-        state = {"storage_state": cookies(login_name)} if login_name else {}
-        opened.append(browser.new_context(**browser_context_args, **state, **options))
-        return opened[-1].new_page()
+    def stranger(**options: Any) -> Page:
+        kind = repr(options)
+        if idle.get(kind):
+            context = idle[kind].pop()
+        else:
+            context = browser.new_context(**browser_context_args, **options)
+            context.new_page()
+        taken.append((kind, context))
+        return context.pages[0]
 
-    yield somebody
-    for context in opened:
-        context.close()
+    yield stranger
+    for kind, context in taken:
+        context.clear_cookies()
+        context.pages[0].goto("about:blank")
+        idle.setdefault(kind, []).append(context)
+
+
+@pytest.fixture(params=[True, False], ids=["with-script", "without-script"])
+def script(request: pytest.FixtureRequest) -> bool:
+    """JavaScript, then none."""
+    return bool(request.param)
+
+
+@pytest.fixture
+def later(shared_server: EmbeddedServer, demo_database: str) -> Iterator[Later]:
+    """``later(by)`` moves the clock of this worker's demo on and is the time it then shows."""
+    with shared_server.connect(demo_database) as connection:
+
+        def moved(by: timedelta) -> datetime:
+            connection.execute("update clock_offset set shift = shift + %s", [by])
+            (now,) = connection.execute("select app_now()").fetchone() or (None,)
+            assert isinstance(now, datetime)
+            return now
+
+        yield moved

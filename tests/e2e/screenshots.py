@@ -65,7 +65,7 @@ def take(folder: Path = FOLDER) -> None:
             prepare(name, page)
             page.screenshot(path=folder / f"{name}.png")
             if name == "sign-in":
-                sign_in(context, READER)
+                sign_in(page, READER)
         browser.close()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import Flask
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import Page
 from werkzeug.serving import make_server
 
 
@@ -25,10 +25,8 @@ def served(app: Flask) -> Iterator[str]:
         server.server_close()
 
 
-def sign_in(context: BrowserContext, login_name: str) -> None:
+def sign_in(page: Page, login_name: str) -> None:
     """Sign in to the demo with what its list fills in."""
-    page = context.new_page()
     page.goto(f"/demo/sign-in/{login_name}")
     page.get_by_role("button", name="登录", exact=True).click()
     page.wait_for_url(lambda address: "sign-in" not in address)
-    page.close()

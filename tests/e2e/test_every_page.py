@@ -1,22 +1,19 @@
-"""Every page at both widths: no accessibility violation, no sideways scroll, no error in the console."""
+"""Every page at every width: no accessibility violation, no sideways scroll, no error in the console."""
 
 import re
-from collections.abc import Iterable
-from contextlib import suppress
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import ConsoleMessage, Page, expect
 from werkzeug.exceptions import NotFound
 
 from tests.e2e.addresses import PAGES
-from tests.e2e.conftest import HEIGHT, PHONE, WIDE, Enter
+from tests.e2e.conftest import Enter, Look
+from tests.e2e.looking import DESK, HEIGHT, PHONE, TABLET, flaws, scrolls_sideways, violations
 
-AXE = (Path(__file__).parents[1] / "vendor" / "axe" / "axe.min.js").read_text("utf-8")
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SYNTAX = 'plan_id: x\nsections:\n  methods: "abc\n'
 SHAPE = "plan_id: x\nsections:\n  foo: bar\nrubric:\n  modules: 3\n"
 FILES = {"frame.static", "checker.example_file", "official.verbatim", "plan.check_file"}
@@ -30,30 +27,49 @@ LINKED = {
 """Pages that the page of a person links to, or is."""
 CUSTODY = {"people.show", "custody.form", "password_links.form"}
 """The same for the 安全管理员."""
+LARGE = (
+    "/",
+    "/check?example=broken",
+    "/rules",
+    "/tasks",
+    "/hats",
+    "/account",
+    "/units/{姑胥微电子}/plan",
+    "/units/{姑胥微电子}/people",
+    "/units/{姑胥微电子}/invitations/new",
+)
+"""Pages of every kind, for large type."""
+FORMS = (
+    ("", "/sign-in"),
+    ("", "/demo/sign-in/ji.chunfen"),
+    ("mi.caiwei", "/account"),
+    ("mi.caiwei", "/account/password"),
+    ("mi.caiwei", "/account/second-factor"),
+    ("mi.caiwei", "/units/{姑胥微电子}/people"),
+    ("mi.caiwei", "/units/{姑胥微电子}/invitations"),
+    ("mi.caiwei", "/units/{姑胥微电子}/invitations/new"),
+)
 SEVERAL = "plans:\n- plan_id: one\n- plan_id: two\n"
-
-
-def violations(page: Page) -> list[str]:
-    """What axe finds, one line per place."""
-    page.evaluate(AXE)
-    found: dict[str, Any] = page.evaluate(
-        "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", TAGS
-    )
-    return [
-        f"{each['id']}: {' '.join(map(str, node['target']))}"
-        for each in found["violations"]
-        for node in each["nodes"]
-    ]
-
-
-def scrolls_sideways(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
 
 def paste(page: Page, text: str) -> None:
     page.goto("/check")
     page.get_by_label("方案全文").fill(text)
     page.get_by_role("button", name="检查这份方案").click()
+
+
+@contextmanager
+def errors_told(page: Page) -> Iterator[list[str]]:
+    """What the console of the page says is wrong."""
+    told: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            told.append(message.text)
+
+    page.on("console", listen)
+    yield told
+    page.remove_listener("console", listen)
 
 
 def endpoints(site: Flask, addresses: Iterable[str]) -> dict[str, str]:
@@ -71,39 +87,41 @@ def test_every_page_is_opened(demo_site: Flask, units: dict[str, int]) -> None:
     assert there - opened.keys() == FILES | LINKED | CUSTODY
 
 
-@pytest.mark.parametrize("width", [WIDE, PHONE])
+def test_flaws_are_seen_at_every_width(enter: Enter, script: bool) -> None:
+    page = enter(java_script_enabled=script)
+    page.goto("/")
+    assert flaws(page) == []
+    page.evaluate("document.body.append(document.createElement('img')); document.body.style.width = '2000px'")
+    found = flaws(page)
+    for width in (PHONE, TABLET, DESK):
+        assert f"{width} px: scrolls sideways" in found
+        assert (f"{width} px: image-alt: img" in found) is (script and width != TABLET)
+
+
 @pytest.mark.parametrize(("who", "address"), PAGES)
-def test_page_has_no_violation_and_fits(
-    enter: Enter, units: dict[str, int], who: str, address: str, width: int
-) -> None:
-    page = enter(who)
-    told: list[str] = []
-    page.on("console", lambda message: told.append(message.text) if message.type == "error" else None)
-    page.set_viewport_size({"width": width, "height": HEIGHT})
-    answer = page.goto(address.format(**units))
-    assert violations(page) == []
-    assert not scrolls_sideways(page)
+def test_page_has_no_flaw(look: Look, units: dict[str, int], who: str, address: str) -> None:
+    page = look(who)
+    with errors_told(page) as told:
+        answer = page.goto(address.format(**units))
+        assert flaws(page) == []
     refused = answer is not None and answer.status >= 400
     assert [words for words in told if not (refused and "Failed to load resource" in words)] == []
 
 
-@pytest.mark.parametrize("width", [WIDE, PHONE])
 @pytest.mark.parametrize(
     ("who", "whom", "linked"),
     [("mi.caiwei", ("姑胥微电子", "纪春分"), LINKED), ("wei.chiheng", ("省人社厅", "季怀瑜"), CUSTODY)],
 )
-def test_page_of_a_person_and_its_forms_have_no_violation_and_fit(
-    enter: Enter,
+def test_page_of_a_person_and_its_forms_have_no_flaw(
+    look: Look,
     demo_site: Flask,
     units: dict[str, int],
     *,
     who: str,
     whom: tuple[str, str],
     linked: set[str],
-    width: int,
 ) -> None:
-    page = enter(who)
-    page.set_viewport_size({"width": width, "height": HEIGHT})
+    page = look(who)
     page.goto(f"/units/{units[whom[0]]}/people")
     page.get_by_role("main").get_by_role("link", name=whom[1], exact=True).click()
     page.wait_for_url(re.compile(r"/people/\d+$"))
@@ -112,52 +130,54 @@ def test_page_of_a_person_and_its_forms_have_no_violation_and_fit(
     assert opened.keys() >= linked
     for endpoint in sorted(linked):
         page.goto(opened[endpoint])
-        assert violations(page) == []
-        assert not scrolls_sideways(page)
+        assert flaws(page) == []
 
 
-@pytest.mark.parametrize("width", [WIDE, PHONE])
 @pytest.mark.parametrize("text", ["", SYNTAX, SHAPE, SEVERAL], ids=["empty", "syntax", "shape", "several"])
-def test_answer_to_a_paste_has_no_violation_and_fits(page: Page, text: str, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": HEIGHT})
+def test_answer_to_a_paste_has_no_flaw(look: Look, text: str) -> None:
+    page = look("")
     paste(page, text)
-    assert violations(page) == []
-    assert not scrolls_sideways(page)
+    assert flaws(page) == []
 
 
-@pytest.mark.parametrize("width", [WIDE, PHONE])
-def test_open_popover_has_no_violation_and_fits(page: Page, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": HEIGHT})
+def test_open_popover_has_no_flaw(look: Look) -> None:
+    page = look("")
     page.goto("/check?example=broken")
     page.get_by_role("button", name="查看依据：附件2", exact=True).first.click()
     expect(page.locator(".sx-why:popover-open")).to_be_in_viewport(ratio=1)
-    assert violations(page) == []
-    assert not scrolls_sideways(page)
+    assert flaws(page) == []
+    page.set_viewport_size({"width": PHONE, "height": HEIGHT})
+    expect(page.locator(".sx-why:popover-open")).to_be_in_viewport(ratio=1)
 
 
-def test_open_menu_has_no_violation_and_fits(page: Page) -> None:
+def test_open_menu_has_no_flaw(look: Look) -> None:
+    page = look("")
     page.set_viewport_size({"width": PHONE, "height": HEIGHT})
     page.goto("/")
     page.get_by_role("button", name="打开导航菜单").click()
-    assert page.get_by_role("link", name="规则目录").first.is_visible()
+    expect(page.get_by_role("link", name="规则目录").first).to_be_visible()
     assert violations(page) == []
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "/",
-        "/check?example=broken",
-        "/rules",
-        "/tasks",
-        "/units/{姑胥微电子}/plan",
-        "/units/{姑胥微电子}/people",
-    ],
-)
-def test_large_type_fits_a_phone(enter: Enter, units: dict[str, int], address: str) -> None:
-    page = enter("mi.caiwei")
+def test_controls_are_large_enough_for_a_thumb(look: Look, units: dict[str, int]) -> None:
+    for who, address in FORMS:
+        page = look(who)
+        page.set_viewport_size({"width": PHONE, "height": HEIGHT})
+        page.goto(address.format(**units))
+        controls = page.locator("main :is(.form-control, .form-select, .btn):visible")
+        assert controls.count() > 0, address
+        small = (
+            "all => all.filter(each => each.getBoundingClientRect().height < 44).map(each => each.outerHTML)"
+        )
+        assert controls.evaluate_all(small) == []
+
+
+def test_large_type_fits_a_phone(look: Look, units: dict[str, int]) -> None:
+    page = look("mi.caiwei")
     page.goto("/")
     page.get_by_role("button", name="大字模式").click()
     page.set_viewport_size({"width": PHONE, "height": HEIGHT})
-    page.goto(address.format(**units))
-    assert not scrolls_sideways(page)
+    for address in LARGE:
+        page.goto(address.format(**units))
+        expect(page.locator("html.sx-large")).to_be_visible()
+        assert not scrolls_sideways(page), address

@@ -6,23 +6,19 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.web.examples import example
-from tests.e2e.conftest import HEIGHT, Enter
+from tests.e2e.conftest import Enter, Look
+from tests.e2e.looking import HEIGHT, PHONE
+from tests.e2e.serving import sign_in
 
 EMPLOYEE = "ji.chunfen"
 """Of 姑胥微电子."""
 PLAN = "/units/{姑胥微电子}/plan"
 
 
-@pytest.fixture(params=[True, False], ids=["with-script", "without-script"])
-def script(request: pytest.FixtureRequest) -> bool:
-    """JavaScript, then none."""
-    return bool(request.param)
-
-
 @pytest.fixture
 def reader(enter: Enter, script: bool) -> Page:
     """A page of somebody who has not signed in."""
-    return enter("", java_script_enabled=script)
+    return enter(java_script_enabled=script)
 
 
 def test_from_the_first_page_to_the_findings_of_a_plan(reader: Page) -> None:
@@ -64,7 +60,8 @@ def test_from_the_first_page_to_the_findings_of_a_plan(reader: Page) -> None:
     expect(reader).to_have_url(re.compile("/sign-in"))
 
 
-def test_jump_link_moves_the_focus(page: Page) -> None:
+def test_jump_link_moves_the_focus(look: Look) -> None:
+    page = look("")
     page.goto("/check?example=broken")
     page.get_by_role("link", name="跳到“组织形式 · 评审委员会 · 委员”").click()
     expect(page.locator(":target")).to_be_focused()
@@ -73,7 +70,8 @@ def test_jump_link_moves_the_focus(page: Page) -> None:
 def test_jump_from_the_report_of_an_enterprise_leads_into_its_plan(
     enter: Enter, units: dict[str, int], script: bool
 ) -> None:
-    reader = enter(EMPLOYEE, java_script_enabled=script)
+    reader = enter(java_script_enabled=script)
+    sign_in(reader, EMPLOYEE)
     reader.goto(f"{PLAN}/check".format(**units))
     reader.get_by_role("link", name="跳到“组织形式").click()
     expect(reader.locator(":target")).to_be_in_viewport()
@@ -100,7 +98,8 @@ def test_filter_needs_no_script(reader: Page) -> None:
     expect(reader.locator("[data-item]:visible")).to_have_count(173)
 
 
-def test_typing_filters_and_emptying_the_box_brings_everything_back(page: Page) -> None:
+def test_typing_filters_and_emptying_the_box_brings_everything_back(look: Look) -> None:
+    page = look("")
     page.goto("/rules?q=外聘 三分之一")
     expect(page.locator("[data-item]:visible")).to_have_count(1)
     page.get_by_label("标题、原文、条款、章节、环节、口径或编号").press_sequentially("没有")
@@ -113,7 +112,8 @@ def test_typing_filters_and_emptying_the_box_brings_everything_back(page: Page) 
 # keyboard
 
 
-def test_skip_link_comes_first_and_leads_to_the_content(page: Page) -> None:
+def test_skip_link_comes_first_and_leads_to_the_content(look: Look) -> None:
+    page = look("")
     page.goto("/rules")
     page.keyboard.press("Tab")
     skip = page.get_by_role("link", name="跳到主要内容")
@@ -125,7 +125,8 @@ def test_skip_link_comes_first_and_leads_to_the_content(page: Page) -> None:
 
 
 @pytest.mark.parametrize("key", ["Enter", "Space"])
-def test_popover_opens_and_closes_with_keys_and_gives_the_focus_back(page: Page, key: str) -> None:
+def test_popover_opens_and_closes_with_keys_and_gives_the_focus_back(look: Look, key: str) -> None:
+    page = look("")
     page.goto("/check?example=broken")
     chip = page.get_by_role("button", name="查看依据：附件2（二）").first
     chip.focus()
@@ -139,8 +140,9 @@ def test_popover_opens_and_closes_with_keys_and_gives_the_focus_back(page: Page,
     expect(chip).to_be_focused()
 
 
-def test_menu_closes_with_escape_and_gives_the_focus_back(page: Page) -> None:
-    page.set_viewport_size({"width": 390, "height": HEIGHT})
+def test_menu_closes_with_escape_and_gives_the_focus_back(look: Look) -> None:
+    page = look("")
+    page.set_viewport_size({"width": PHONE, "height": HEIGHT})
     page.goto("/")
     button = page.get_by_role("button", name="打开导航菜单")
     button.focus()
@@ -152,7 +154,8 @@ def test_menu_closes_with_escape_and_gives_the_focus_back(page: Page) -> None:
 
 
 def test_digest_can_be_copied(enter: Enter, units: dict[str, int]) -> None:
-    page = enter(EMPLOYEE, permissions=["clipboard-read", "clipboard-write"])
+    page = enter(permissions=["clipboard-read", "clipboard-write"])
+    sign_in(page, EMPLOYEE)
     page.goto(PLAN.format(**units))
     page.get_by_role("button", name="复制").click()
     expect(page.get_by_text("已复制")).to_be_visible()
@@ -164,8 +167,8 @@ def test_digest_can_be_copied(enter: Enter, units: dict[str, int]) -> None:
 
 
 @pytest.mark.parametrize("address", [PLAN, "/text", "/check?example=broken"])
-def test_paper_has_no_rail_and_no_buttons(enter: Enter, units: dict[str, int], address: str) -> None:
-    page = enter(EMPLOYEE)
+def test_paper_has_no_rail_and_no_buttons(look: Look, units: dict[str, int], address: str) -> None:
+    page = look(EMPLOYEE)
     page.goto(address.format(**units))
     page.emulate_media(media="print")
     for gone in (".sx-rail", ".sx-top", ".btn"):
@@ -173,8 +176,8 @@ def test_paper_has_no_rail_and_no_buttons(enter: Enter, units: dict[str, int], a
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
-def test_passed_checks_are_printed_unfolded(enter: Enter, units: dict[str, int]) -> None:
-    page = enter(EMPLOYEE)
+def test_passed_checks_are_printed_unfolded(look: Look, units: dict[str, int]) -> None:
+    page = look(EMPLOYEE)
     page.goto(f"{PLAN}/check".format(**units))
     page.emulate_media(media="print")
     expect(page.get_by_role("link", name="外聘委员不少于三分之一")).to_be_visible()

@@ -1,4 +1,4 @@
-"""`dev.py faults [--long] [--seed N] [SUBJECT …]`: kill and race processes, and print what came of it.
+"""`dev.py faults [--long] [--seed N] [--haste] [SUBJECT …]`: kill and race processes, print what came of it.
 
 A tenth of the counts of a release, unless ``--long``. Each figure is a line of JSON on standard output; a
 table follows on standard error. Exit code 1 when a figure is not as it must be.
@@ -48,9 +48,9 @@ SUBJECTS: Final[dict[str, Subject]] = {
 """With the counts of a release."""
 
 
-def measure(name: str, var: Path, seed: int) -> tuple[Figure, str]:
+def measure(name: str, var: Path, seed: int, *, haste: bool) -> tuple[Figure, str]:
     """Run one subject on a database of its own; the figure, and PostgreSQL's version."""
-    made = world(var, name.replace("-", "_"))
+    made = world(var, name.replace("-", "_"), haste=haste)
     figure = Figure(name, seed)
     begun = time.monotonic()
     SUBJECTS[name](made, var, seed, figure)
@@ -69,6 +69,7 @@ def main() -> int:
     scale.add_argument("--scale", type=float, help="a part of that; 0.1 if not given")
     parser.set_defaults(scale=0.1)
     parser.add_argument("--seed", type=int, help="repeat a run; another seed each time without it")
+    parser.add_argument("--haste", action="store_true", help="without waiting for the disk")
     parser.add_argument("subjects", nargs="*", metavar="SUBJECT", help=", ".join(SUBJECTS))
     arguments = parser.parse_args()
     unknown = set(arguments.subjects) - set(SUBJECTS)
@@ -82,7 +83,7 @@ def main() -> int:
     try:
         for name in arguments.subjects or SUBJECTS:
             print(f"{name}: seed {seed}", file=sys.stderr, flush=True)
-            figure, postgres = measure(name, root / "var", seed)
+            figure, postgres = measure(name, root / "var", seed, haste=arguments.haste)
             figures.append(figure)
             print(figure.line(machine(postgres)), flush=True)
     finally:

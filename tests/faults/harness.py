@@ -76,7 +76,7 @@ RANDOM: Final = Point("at a random instant")
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """A migrated database of its own on a server of its own, durable as in production."""
+    """A migrated database of its own on a server of its own."""
 
     server: EmbeddedServer
     databases: Databases
@@ -121,10 +121,16 @@ def _mark(connection: psycopg.Connection, _: object) -> None:
     connection.commit()
 
 
-def world(var: Path, name: str) -> World:
-    """A database called ``name``, anew, on the server of the instance in ``var``."""
+def world(var: Path, name: str, *, haste: bool) -> World:
+    """A database called ``name``, anew, on the server of the instance in ``var``.
+
+    In ``haste`` it does not wait until the disk has what the system was given: a power cut would lose that, a
+    killed process does not.
+    """
     server = start(var)
     with server.connect() as connection:
+        connection.execute(f"alter system set fsync = {'off' if haste else 'on'}".encode())
+        connection.execute("select pg_reload_conf()")
         connection.execute(f"drop database if exists {name} with (force)".encode())
     databases = server.databases(name)
     migrate.upgrade(databases.owner_url)

@@ -29,7 +29,8 @@ def figures(*command: str) -> dict[str, dict[str, Any]]:
 
 
 def test_nothing_is_lost_halved_or_doubled() -> None:
-    found = figures("tests.faults", "--scale", SCALE, "--seed", str(secrets.randbelow(2**32)))
+    seed = str(secrets.randbelow(2**32))
+    found = figures("tests.faults", "--haste", "--scale", SCALE, "--seed", seed)
     assert set(found) == set(SUBJECTS)
     wrong = [each for each in found.values() if not each["good"]]
     assert not wrong, json.dumps(wrong, ensure_ascii=False, indent=1)

@@ -10,12 +10,11 @@ import importlib
 import json
 import os
 import platform
-import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -29,48 +28,13 @@ from core.plugin_host import PluginHost
 from core.rulebook.engine import check
 from core.services.editions import CURRENT
 from core.services.tenants import latest_cycle
+from tests.load import bench_lists
+from tests.load.ratios import Ratio, ratio
 
 DEMO_PLANS = Path(__file__).parents[1] / "data" / "demo_plans.yaml"
-ROUNDS = 9
-CALLS = 100
 RECHECKED = 10_000
 CHUNK = 500
 OWN_CODE = "suzhou_guxu"
-
-
-@dataclass(frozen=True, slots=True)
-class Ratio:
-    """`what` over `floor`, in seconds a call, one pair for each interleaved round."""
-
-    what: str
-    floor: str
-    rounds: tuple[tuple[float, float], ...]
-
-    def __str__(self) -> str:
-        ratios = sorted(mine / base for mine, base in self.rounds)
-        mine, base = (statistics.median(each) * 1e6 for each in zip(*self.rounds, strict=True))
-        return (
-            f"{self.what} / {self.floor}: {statistics.median(ratios):.1f}x "
-            f"(rounds {ratios[0]:.1f}-{ratios[-1]:.1f}, medians {mine:.0f} / {base:.0f} µs, "
-            f"{len(ratios)} rounds)"
-        )
-
-
-def ratio(
-    what: str, run: Callable[[], object], floor: str, base: Callable[[], object], calls: int = CALLS
-) -> Ratio:
-    """Time `run` and `base` in turn, after one call of each to warm up."""
-    run()
-    base()
-    return Ratio(what, floor, tuple((per_call(run, calls), per_call(base, calls)) for _ in range(ROUNDS)))
-
-
-def per_call(run: Callable[[], object], calls: int) -> float:
-    """Seconds a call."""
-    start = time.perf_counter()
-    for _ in range(calls):
-        run()
-    return (time.perf_counter() - start) / calls
 
 
 # ---- frozen plans ----
@@ -183,6 +147,7 @@ def main() -> None:
     print(recheck_all(demo, cycle))
     print(sandbox_over_bare_call())
     print(compile_over_check())
+    bench_lists.main()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Many tenants at once, for list pages: ``make_tenants(connection, 10_000)`` in set-based SQL.
+"""Many tenants at once, and one in which much has happened, for list pages: in set-based SQL.
 
 Written past the policies by a superuser: a scope writes one tenant. Rows are as the platform makes them but
 for the chains, whose hashes are not real: they are for reading pages, not for verifying.
@@ -6,6 +6,7 @@ for the chains, whose hashes are not real: they are for reading pages, not for v
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import psycopg
@@ -43,6 +44,33 @@ MAKE: Final = (
     select n, %(events)s, sha256(('hash' || %(events)s)::bytea)
     from generate_series(%(first)s::bigint, %(last)s) n""",
 )
+ENTRIES: Final = (
+    """
+    insert into person (id, login_name, name)
+    select n, 'entry-' || n, '职工' || n - %(first)s from generate_series(%(first)s::bigint, %(last)s) n""",
+    """
+    insert into role_grant (tenant_id, id, tenant_kind, person_id, role, granted_by, valid_to)
+    select %(unit)s, n, 'enterprise', n, 'employee', %(by)s,
+        case when n %% 3 = 0 then app_now() + interval '3 days' end
+    from generate_series(%(first)s::bigint, %(last)s) n""",
+    """
+    insert into invitation (tenant_id, tenant_kind, token_hash, role, name, invited_by, expires_at)
+    select %(unit)s, 'enterprise', sha256(('entry-' || n)::bytea), 'employee', '职工' || n - %(first)s,
+        %(by)s, app_now() + interval '1 day'
+    from generate_series(%(first)s::bigint, %(last)s) n""",
+    """
+    insert into audit_event (tenant_id, seq, at, actor_id, actor_name, hat, action, subject_type, subject_id,
+        subject_label, changes, prev_hash, hash)
+    select %(unit)s, %(since)s + row_number() over (order by n), app_now(), %(by)s, '沈知行',
+        'enterprise_hr@' || %(unit)s, action, subject, %(unit)s::text, '职工' || n - %(first)s,
+        '{"role": [null, "employee"]}', sha256('prev'), sha256(('hash' || n)::bytea)
+    from generate_series(%(first)s::bigint, %(last)s) n,
+        (values ('invitation:create', 'invitation'), ('grant:create', 'tenant')) act (action, subject)""",
+    """
+    insert into audit_head (tenant_id, seq, hash)
+    select tenant_id, max(seq), sha256('hash') from audit_event where tenant_id = %(unit)s group by tenant_id
+    on conflict (tenant_id) do update set seq = excluded.seq""",
+)
 HIGHEST: Final = """
 select greatest(0, (select max(id) from tenant), (select max(id) from person),
     (select max(id) from role_grant))
@@ -66,10 +94,34 @@ def make_tenants(superuser: psycopg.Connection, count: int) -> range:
         "events": EVENTS,
         "roles": list(ROLES),
     }
-    for statement in MAKE:
+    _fill(superuser, MAKE, values)
+    return made
+
+
+def make_entries(superuser: psycopg.Connection, unit: int, count: int, *, by: int) -> None:
+    """``count`` employees, open invitations and, twice, events of an enterprise, all the doing of ``by``.
+
+    A third of the roles end in three days; every other event is about the enterprise itself.
+    """
+    row = superuser.execute(HIGHEST).fetchone()
+    since = superuser.execute("select coalesce(max(seq), 0) from audit_event where tenant_id = %s", [unit])
+    assert row
+    first = row[0] + 1
+    values = {
+        "unit": unit,
+        "by": by,
+        "first": first,
+        "last": first + count - 1,
+        "since": (since.fetchone() or [0])[0],
+    }
+    _fill(superuser, ENTRIES, values)
+
+
+def _fill(superuser: psycopg.Connection, statements: Sequence[str], values: Mapping[str, object]) -> None:
+    """Run ``statements``, and bring sequences and statistics up to date."""
+    for statement in statements:
         superuser.execute(statement.encode(), values)
     for table in NUMBERED:
         last = sql.SQL("select setval({}, (select max(id) from {}))")
         superuser.execute(last.format(f"{table}_id_seq", sql.Identifier(table)))
     superuser.execute("analyze")
-    return made

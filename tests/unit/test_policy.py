@@ -76,3 +76,16 @@ def test_own_unit_is_seen_whole_and_others_by_who_answers_for_them(kind: TenantK
     above = roles_seen(reader(Role.PROVINCE_HR), OTHER, kind)
     assert above == tuple(each for each in roles_of(kind) if each.needs_second_factor)
     assert above
+
+
+@pytest.mark.parametrize("role", [Role.ENTERPRISE_HR, Role.AUDIT_ADMIN, Role.SECURITY_ADMIN])
+@pytest.mark.parametrize("tenant_id", [OWN, OTHER])
+def test_recorded_values_are_shown_as_the_field_is(role: Role, tenant_id: int) -> None:
+    def shown(subject_type: str, field: str) -> bool:
+        return policy.shown_in_record(reader(role), tenant_id, subject_type, str(SOMEBODY), field)
+
+    for field in ("login_name", "phone"):
+        sight = seen(f"person.{field}", role, tenant_id=tenant_id)
+        assert shown("person", field) is (sight is not Sight.WITHHELD)
+        assert shown("grant", field)
+    assert shown("person", "role")

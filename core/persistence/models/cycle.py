@@ -14,15 +14,13 @@ from sqlalchemy import (
     Index,
     UniqueConstraint,
     any_,
-    literal,
     or_,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from core.persistence.columns import Id, Made, Ref, Str
-from core.persistence.db import Base, TenantOwned
-from core.persistence.scope import Scope
+from core.persistence.db import READ_TENANTS, Base, TenantOwned
 
 
 class PilotCycleRow(Base):
@@ -164,6 +162,5 @@ class CyclePlace(TenantOwned, Base):
     admitted_at: Mapped[Made]
 
     @classmethod
-    def readable(cls, current: Scope) -> ColumnElement[bool]:
-        named = any_(literal(sorted(current.tenants()), ARRAY(BigInteger)))
-        return or_(super().readable(current), cls.nomination_tenant_id == named)
+    def readable(cls) -> ColumnElement[bool]:
+        return or_(super().readable(), cls.nomination_tenant_id == any_(READ_TENANTS))

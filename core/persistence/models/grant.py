@@ -17,8 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.persistence.columns import Made, Moment, Ref, Str
-from core.persistence.db import Base, TenantOwned
-from core.persistence.scope import Scope
+from core.persistence.db import SCOPE_PERSON, Base, TenantOwned
 
 STANDING = text("revoked_at is null")
 
@@ -33,7 +32,14 @@ class RoleGrant(TenantOwned, Base):
         ),
         UniqueConstraint("tenant_id", "id", "person_id", name="uq_role_grant_tenant_id_id_person_id"),
         Index(
-            "ix_role_grant_current", "tenant_id", "person_id", "role", unique=True, postgresql_where=STANDING
+            "ix_role_grant_current", "tenant_id", "role", "person_id", unique=True, postgresql_where=STANDING
+        ),
+        Index(
+            "ix_role_grant_ending",
+            "tenant_id",
+            "valid_to",
+            "id",
+            postgresql_where=text("revoked_at is null and valid_to is not null"),
         ),
         Index(
             "ix_role_grant_one_admin",
@@ -60,9 +66,9 @@ class RoleGrant(TenantOwned, Base):
     revoke_reason: Mapped[Str | None]
 
     @classmethod
-    def readable(cls, current: Scope) -> ColumnElement[bool]:
+    def readable(cls) -> ColumnElement[bool]:
         """Also the person's own hats, whatever tenant they are in."""
-        return or_(super().readable(current), cls.person_id == current.person)
+        return or_(super().readable(), cls.person_id == SCOPE_PERSON)
 
 
 class Invitation(TenantOwned, Base):
@@ -74,6 +80,13 @@ class Invitation(TenantOwned, Base):
             ["tenant_id", "tenant_kind"], ["tenant.id", "tenant.kind"], name="fk_invitation_tenant"
         ),
         UniqueConstraint("token_hash", name="uq_invitation_token_hash"),
+        Index(
+            "ix_invitation_open",
+            "invited_by",
+            "expires_at",
+            "id",
+            postgresql_where=text("used_at is null and revoked_at is null"),
+        ),
     )
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     tenant_kind: Mapped[Str]

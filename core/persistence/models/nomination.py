@@ -21,7 +21,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.persistence.columns import Made, Moment, Ref, Str
 from core.persistence.db import Base, TenantOwned
-from core.persistence.scope import Scope
 
 
 class NominationRow(TenantOwned, Base):
@@ -125,6 +124,6 @@ class Attachment(TenantOwned, Base):
     )
 
     @classmethod
-    def readable(cls, current: Scope) -> ColumnElement[bool]:
+    def readable(cls) -> ColumnElement[bool]:
         """Also the reference files that a body publishes for everybody."""
-        return or_(super().readable(current), cls.subject_type == "guidance_file")
+        return or_(super().readable(), cls.subject_type == "guidance_file")

@@ -9,20 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Label,
     Row,
     Select,
     Text,
-    and_,
+    bindparam,
     case,
     cast,
     func,
     insert,
     literal,
+    literal_column,
     select,
     update,
 )
@@ -47,14 +50,20 @@ class Filters:
     since: datetime | None = None
     until: datetime | None = None
 
-    def conditions(self) -> Iterator[ColumnElement[bool]]:
-        for name in ("actor_id", "action", "subject_type", "subject_id"):
-            if (value := getattr(self, name)) is not None:
-                yield getattr(AuditEvent, name) == value
-        if self.since is not None:
-            yield AuditEvent.at >= self.since
-        if self.until is not None:
-            yield AuditEvent.at < self.until
+    def values(self) -> dict[str, Any]:
+        """What is asked for, by the names in ``CONDITIONS``."""
+        return {name: value for name in CONDITIONS if (value := getattr(self, name, None)) is not None}
+
+
+CONDITIONS: Final[Mapping[str, ColumnElement[bool]]] = {
+    "actor_id": AuditEvent.actor_id == bindparam("actor_id"),
+    "action": AuditEvent.action == bindparam("action"),
+    "subject_type": AuditEvent.subject_type == bindparam("subject_type"),
+    "subject_id": AuditEvent.subject_id == bindparam("subject_id"),
+    "since": AuditEvent.at >= bindparam("since"),
+    "until": AuditEvent.at < bindparam("until"),
+    "before": AuditEvent.seq < bindparam("before"),
+}
 
 
 def lock_head(session: Session, tenant_id: int, genesis: bytes) -> tuple[int, bytes]:
@@ -62,12 +71,12 @@ def lock_head(session: Session, tenant_id: int, genesis: bytes) -> tuple[int, by
 
     A chain that has not begun gets its head here, at seq 0 with the hash ``genesis``.
     """
-    head = select(AuditHead.seq, AuditHead.hash).where(AuditHead.tenant_id == tenant_id).with_for_update()
-    found = session.execute(head).one_or_none()
+    held = select(AuditHead.seq, AuditHead.hash).where(AuditHead.tenant_id == tenant_id).with_for_update()
+    found = session.execute(held).one_or_none()
     if found is None:
         begun = upsert(AuditHead).values(tenant_id=tenant_id, seq=0, hash=genesis)
         session.execute(begun.on_conflict_do_nothing())
-        found = session.execute(head).one()
+        found = session.execute(held).one()
     return found.seq, found.hash
 
 
@@ -86,11 +95,27 @@ def page(
     session: Session, tenant_id: int, *, filters: Filters, before: int | None, limit: int
 ) -> Sequence[Row[Any]]:
     """The newest events below seq ``before``, newest first: all columns of the table."""
-    wanted = [AuditEvent.tenant_id == tenant_id, *filters.conditions()]
-    if before is not None:
-        wanted.append(AuditEvent.seq < before)
-    query = select(*EVENT).where(and_(*wanted)).order_by(AuditEvent.seq.desc()).limit(limit)
-    return session.execute(query).all()
+    wanted = filters.values() if before is None else filters.values() | {"before": before}
+    return session.execute(_page(tuple(wanted), limit), wanted | {"tenant_id": tenant_id}).all()
+
+
+@cache
+def _page(conditions: tuple[str, ...], limit: int) -> Select[Any]:
+    """Made once for each form it takes."""
+    return (
+        select(*EVENT)
+        .where(AuditEvent.tenant_id == bindparam("tenant_id"), *(CONDITIONS[name] for name in conditions))
+        .order_by(AuditEvent.seq.desc())
+        .limit(literal_column(str(int(limit)), Integer))
+    )
+
+
+HEAD: Final = select(AuditHead.seq, AuditHead.hash).where(AuditHead.tenant_id == bindparam("tenant_id"))
+
+
+def head(session: Session, tenant_id: int) -> Row[Any] | None:
+    """seq and hash at the end of a tenant's chain, as it says itself."""
+    return session.execute(HEAD, {"tenant_id": tenant_id}).one_or_none()
 
 
 def ends(session: Session, tenant_id: int | None = None) -> Sequence[Row[Any]]:
@@ -117,6 +142,11 @@ def ends(session: Session, tenant_id: int | None = None) -> Sequence[Row[Any]]:
         .outerjoin(Tenant, Tenant.id == either)
         .order_by(either)
     ).all()
+
+
+def name_of(session: Session, tenant_id: int) -> str | None:
+    """The name of a tenant in scope."""
+    return session.execute(select(Tenant.name).where(Tenant.id == tenant_id)).scalar_one_or_none()
 
 
 def chain(session: Session, tenant_id: int, last: int) -> Iterator[Row[Any]]:

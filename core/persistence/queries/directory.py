@@ -1,21 +1,40 @@
 """单位和人员的名录: lists of tenants and of the people in one, by pages; what tasks are made of.
 
-Everything is read in scope. Lists are paged by key: a page costs the same wherever it is.
+Everything is read in scope. Lists are paged by key: a page costs the same wherever it is. A statement is
+made once for each form it takes and sent with its values: making it anew costs more than the rest of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, case, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Integer,
+    Row,
+    ScalarSelect,
+    Select,
+    Text,
+    any_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from core.domain.roles import Role, TenantKind
+from core.domain.roles import Role, TenantKind, roles_of
 from core.persistence.models import Invitation, Person, RecoveryCode, RoleGrant, Tenant
-from core.persistence.queries.grant import standing
+from core.persistence.queries.grant import NOW, standing
+
+ESCAPE: Final = "/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,21 +44,6 @@ class TenantsWanted:
     words: str = ""
     kinds: Collection[TenantKind] = ()
     city_code: str = ""
-
-    def conditions(self) -> list[ColumnElement[bool]]:
-        wanted: list[ColumnElement[bool]] = []
-        if self.words:
-            wanted.append(
-                or_(
-                    Tenant.name.contains(self.words, autoescape=True),
-                    Tenant.uscc.startswith(self.words, autoescape=True),
-                )
-            )
-        if self.kinds:
-            wanted.append(Tenant.kind.in_([kind.value for kind in self.kinds]))
-        if self.city_code:
-            wanted.append(Tenant.city_code == self.city_code)
-        return wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,26 +57,64 @@ class GrantsWanted:
 
 
 def tenants(session: Session, wanted: TenantsWanted, *, after: int, limit: int) -> Sequence[Row[Any]]:
-    """id, kind, name, city_code, uscc of tenants in scope, by id from above ``after``."""
-    return session.execute(
-        select(Tenant.id, Tenant.kind, Tenant.name, Tenant.city_code, Tenant.uscc)
-        .where(Tenant.id > after, *wanted.conditions())
+    """Tenants in scope, by id from above ``after``: id, kind, name, city_code, uscc, people.
+
+    ``people`` is how many answer for the tenant now, with a role that needs a second factor.
+    """
+    query = _tenants(
+        words=bool(wanted.words), kinds=bool(wanted.kinds), city=bool(wanted.city_code), limit=limit
+    )
+    values = {
+        "after": after,
+        "anywhere": f"%{_plain(wanted.words)}%",
+        "at_first": f"{_plain(wanted.words)}%",
+        "kinds": list(wanted.kinds),
+        "city_code": wanted.city_code,
+    }
+    return session.execute(query, values).all()
+
+
+@cache
+def _tenants(*, words: bool, kinds: bool, city: bool, limit: int) -> Select[Any]:
+    partly = {kind: roles for kind in TenantKind if (roles := _answering(kind)) != roles_of(kind)}
+    people = case(
+        *(
+            (Tenant.kind == kind.value, _holders(RoleGrant.role.in_(_named(roles))))
+            for kind, roles in partly.items()
+        ),
+        else_=_holders(),
+    )
+    query = (
+        select(Tenant.id, Tenant.kind, Tenant.name, Tenant.city_code, Tenant.uscc, people.label("people"))
+        .where(Tenant.id > bindparam("after"))
         .order_by(Tenant.id)
-        .limit(limit)
-    ).all()
+        .limit(_exactly(limit))
+    )
+    if words:
+        query = query.where(or_(_like(Tenant.name, "anywhere"), _like(Tenant.uscc, "at_first")))
+    if kinds:
+        query = query.where(_one_of(Tenant.kind, "kinds"))
+    if city:
+        query = query.where(Tenant.city_code == bindparam("city_code"))
+    return query
 
 
-def holders(session: Session, *, tenant_ids: Collection[int], roles: Collection[Role]) -> Sequence[Row[Any]]:
-    """tenant_id and how many people hold one of ``roles`` there now, for those that have any."""
-    return session.execute(
-        select(RoleGrant.tenant_id, func.count(RoleGrant.person_id.distinct()).label("people"))
-        .where(
-            RoleGrant.tenant_id.in_(tenant_ids),
-            RoleGrant.role.in_([role.value for role in roles]),
-            standing(),
-        )
-        .group_by(RoleGrant.tenant_id)
-    ).all()
+def _answering(kind: TenantKind) -> tuple[Role, ...]:
+    return tuple(role for role in roles_of(kind) if role.needs_second_factor)
+
+
+def _holders(*which: ColumnElement[bool]) -> ScalarSelect[int]:
+    """How many people of the tenant have a grant now."""
+    return (
+        select(func.count(RoleGrant.person_id.distinct()))
+        .where(RoleGrant.tenant_id == Tenant.id, *which, standing())
+        .scalar_subquery()
+    )
+
+
+def _named(roles: Iterable[Role]) -> list[ColumnElement[str]]:
+    """``roles`` in the statement itself: for parameters the planner would read everybody of the tenant."""
+    return [literal_column(f"'{role.value}'", Text) for role in roles]
 
 
 def planned(session: Session, *, but: int, limit: int) -> Sequence[Row[Any]]:
@@ -85,47 +127,71 @@ def planned(session: Session, *, but: int, limit: int) -> Sequence[Row[Any]]:
     ).all()
 
 
+TENANT: Final = select(*Tenant.__table__.columns).where(Tenant.id == bindparam("tenant_id"))
+
+
 def tenant(session: Session, tenant_id: int) -> Row[Any] | None:
     """All columns of a tenant in scope."""
-    return session.execute(select(*Tenant.__table__.columns).where(Tenant.id == tenant_id)).one_or_none()
+    return session.execute(TENANT, {"tenant_id": tenant_id}).one_or_none()
 
 
 def grants(
     session: Session, tenant_id: int, wanted: GrantsWanted, *, before: int | None, limit: int
 ) -> Sequence[Row[Any]]:
     """The grants of a tenant with their people, the latest first, by id from below ``before``."""
-    giver, ender = aliased(Person), aliased(Person)
-    conditions = [RoleGrant.tenant_id == tenant_id, RoleGrant.role.in_([role.value for role in wanted.roles])]
-    if not wanted.ended:
-        conditions.append(standing())
-    if wanted.words:
-        conditions.append(Person.name.contains(wanted.words, autoescape=True))
-    if wanted.person_id is not None:
-        conditions.append(RoleGrant.person_id == wanted.person_id)
-    if before is not None:
-        conditions.append(RoleGrant.id < before)
-    return session.execute(
+    query = _grants(
+        ended=wanted.ended,
+        words=bool(wanted.words),
+        person=wanted.person_id is not None,
+        before=before is not None,
+        limit=limit,
+    )
+    values = {
+        "tenant_id": tenant_id,
+        "roles": list(wanted.roles),
+        "anywhere": f"%{_plain(wanted.words)}%",
+        "person_id": wanted.person_id,
+        "before": before,
+    }
+    return session.execute(query, values).all()
+
+
+@cache
+def _grants(*, ended: bool, words: bool, person: bool, before: bool, limit: int) -> Select[Any]:
+    """A page is picked first and its names looked up then, whatever size the planner expects."""
+    picked = select(RoleGrant).where(
+        RoleGrant.tenant_id == bindparam("tenant_id"), _one_of(RoleGrant.role, "roles")
+    )
+    if not ended:
+        picked = picked.where(standing())
+    if words:
+        picked = picked.join(Person, Person.id == RoleGrant.person_id).where(_like(Person.name, "anywhere"))
+    if person:
+        picked = picked.where(RoleGrant.person_id == bindparam("person_id"))
+    if before:
+        picked = picked.where(RoleGrant.id < bindparam("before"))
+    each = picked.order_by(RoleGrant.id.desc()).limit(_exactly(limit)).subquery().c
+    holder, giver, ender = aliased(Person), aliased(Person), aliased(Person)
+    return (
         select(
-            RoleGrant.id,
-            RoleGrant.tenant_id,
-            RoleGrant.person_id,
-            Person.name.label("person_name"),
-            RoleGrant.role,
-            RoleGrant.valid_from,
-            RoleGrant.valid_to,
-            RoleGrant.granted_at,
+            each.id,
+            each.tenant_id,
+            each.person_id,
+            holder.name.label("person_name"),
+            each.role,
+            each.valid_from,
+            each.valid_to,
+            each.granted_at,
             giver.name.label("granted_by"),
-            RoleGrant.revoked_at,
+            each.revoked_at,
             ender.name.label("revoked_by"),
-            RoleGrant.revoke_reason,
+            each.revoke_reason,
         )
-        .join(Person, Person.id == RoleGrant.person_id)
-        .outerjoin(giver, giver.id == RoleGrant.granted_by)
-        .outerjoin(ender, ender.id == RoleGrant.revoked_by)
-        .where(*conditions)
-        .order_by(RoleGrant.id.desc())
-        .limit(limit)
-    ).all()
+        .join(holder, holder.id == each.person_id)
+        .outerjoin(giver, giver.id == each.granted_by)
+        .outerjoin(ender, ender.id == each.revoked_by)
+        .order_by(each.id.desc())
+    )
 
 
 def person(session: Session, *, person_id: int) -> Row[Any] | None:
@@ -173,36 +239,52 @@ def invitations(
     session: Session, tenant_id: int, *, roles: Collection[Role], before: int | None, limit: int
 ) -> Sequence[Row[Any]]:
     """The invitations of a tenant to ``roles``, the latest first, by id from below ``before``."""
+    query = _invitations(before=before is not None, limit=limit)
+    values = {"tenant_id": tenant_id, "roles": list(roles), "before": before}
+    return session.execute(query, values).all()
+
+
+@cache
+def _invitations(*, before: bool, limit: int) -> Select[Any]:
+    """As ``_grants``: picked first, names then."""
+    picked = select(Invitation).where(
+        Invitation.tenant_id == bindparam("tenant_id"), _one_of(Invitation.role, "roles")
+    )
+    if before:
+        picked = picked.where(Invitation.id < bindparam("before"))
+    each = picked.order_by(Invitation.id.desc()).limit(_exactly(limit)).subquery().c
     inviter, user = aliased(Person), aliased(Person)
-    conditions = [Invitation.tenant_id == tenant_id, Invitation.role.in_([role.value for role in roles])]
-    if before is not None:
-        conditions.append(Invitation.id < before)
-    return session.execute(
+    return (
         select(
-            Invitation.id,
-            Invitation.role,
-            Invitation.name,
-            Invitation.valid_to,
+            each.id,
+            each.role,
+            each.name,
+            each.valid_to,
             inviter.name.label("inviter"),
-            Invitation.created_at,
-            Invitation.expires_at,
-            Invitation.used_at,
+            each.created_at,
+            each.expires_at,
+            each.used_at,
             user.name.label("user"),
-            Invitation.revoked_at,
+            each.revoked_at,
+            NOW.label("now"),
         )
-        .join(inviter, inviter.id == Invitation.invited_by)
-        .outerjoin(user, user.id == Invitation.used_by)
-        .where(*conditions)
-        .order_by(Invitation.id.desc())
-        .limit(limit)
-    ).all()
+        .join(inviter, inviter.id == each.invited_by)
+        .outerjoin(user, user.id == each.used_by)
+        .order_by(each.id.desc())
+    )
 
 
 def own_open_invitations(
     session: Session, *, person_id: int, expired_after: datetime, limit: int
 ) -> Sequence[Row[Any]]:
     """What somebody sent and nobody used, unless it expired before then; the first to expire first."""
-    return session.execute(
+    values = {"person_id": person_id, "expired_after": expired_after}
+    return session.execute(_own_open_invitations(limit), values).all()
+
+
+@cache
+def _own_open_invitations(limit: int) -> Select[Any]:
+    return (
         select(
             Invitation.id,
             Invitation.tenant_id,
@@ -214,21 +296,27 @@ def own_open_invitations(
         )
         .join(Tenant, Tenant.id == Invitation.tenant_id)
         .where(
-            Invitation.invited_by == person_id,
+            Invitation.invited_by == bindparam("person_id"),
             Invitation.used_at.is_(None),
             Invitation.revoked_at.is_(None),
-            Invitation.expires_at > expired_after,
+            Invitation.expires_at > bindparam("expired_after"),
         )
         .order_by(Invitation.expires_at, Invitation.id)
-        .limit(limit)
-    ).all()
+        .limit(_exactly(limit))
+    )
 
 
 def ending_grants(
     session: Session, tenant_id: int, *, until: datetime, but: int, limit: int
 ) -> Sequence[Row[Any]]:
     """Grants of others in a tenant that stand and end before ``until``; the first to end first."""
-    return session.execute(
+    values = {"tenant_id": tenant_id, "until": until, "but": but}
+    return session.execute(_ending_grants(limit), values).all()
+
+
+@cache
+def _ending_grants(limit: int) -> Select[Any]:
+    return (
         select(
             RoleGrant.id,
             RoleGrant.person_id,
@@ -238,19 +326,42 @@ def ending_grants(
         )
         .join(Person, Person.id == RoleGrant.person_id)
         .where(
-            RoleGrant.tenant_id == tenant_id,
-            RoleGrant.person_id != but,
-            RoleGrant.valid_to < until,
+            RoleGrant.tenant_id == bindparam("tenant_id"),
+            RoleGrant.person_id != bindparam("but"),
+            RoleGrant.valid_to < bindparam("until"),
             standing(),
         )
         .order_by(RoleGrant.valid_to, RoleGrant.id)
-        .limit(limit)
-    ).all()
+        .limit(_exactly(limit))
+    )
+
+
+RECOVERY_CODES: Final = select(
+    func.count().label("made"), func.count(case((RecoveryCode.used_at.is_(None), 1))).label("left")
+).where(RecoveryCode.person_id == bindparam("person_id"))
 
 
 def recovery_codes(session: Session, *, person_id: int) -> Row[Any]:
     """How many recovery codes a person has had (``made``) and has left (``left``)."""
-    left = func.count(case((RecoveryCode.used_at.is_(None), 1)))
-    return session.execute(
-        select(func.count().label("made"), left.label("left")).where(RecoveryCode.person_id == person_id)
-    ).one()
+    return session.execute(RECOVERY_CODES, {"person_id": person_id}).one()
+
+
+def _one_of(column: InstrumentedAttribute[str], name: str) -> ColumnElement[bool]:
+    """The column is one of the values of a parameter: the statement does not depend on how many there are."""
+    return column == any_(bindparam(name, type_=ARRAY(Text)))
+
+
+def _like(column: InstrumentedAttribute[Any], name: str) -> ColumnElement[bool]:
+    return column.like(bindparam(name, type_=Text()), escape=ESCAPE)
+
+
+def _plain(words: str) -> str:
+    """``words`` for LIKE, with nothing in them that stands for anything else."""
+    for each in (ESCAPE, "%", "_"):
+        words = words.replace(each, ESCAPE + each)
+    return words
+
+
+def _exactly(limit: int) -> ColumnElement[int]:
+    """The number itself: of a parameter the planner would assume a tenth of all rows."""
+    return literal_column(str(int(limit)), Integer)

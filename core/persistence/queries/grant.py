@@ -25,12 +25,16 @@ HAT: Final = (
 )
 
 
+NOW: Final = select(func.app_now()).scalar_subquery()
+"""The time, asked once a statement: ``app_now()`` by itself is asked for every row."""
+
+
 def standing() -> ColumnElement[bool]:
     """Whether a grant holds now."""
     return and_(
         RoleGrant.revoked_at.is_(None),
-        RoleGrant.valid_from <= func.app_now(),
-        or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > func.app_now()),
+        RoleGrant.valid_from <= NOW,
+        or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > NOW),
     )
 
 
@@ -225,6 +229,7 @@ def invitation(session: Session, *, token_hash: bytes, lock: bool = False) -> Ro
             Invitation.valid_to,
             Invitation.invited_by,
             inviter.name.label("inviter"),
+            inviter.disabled_at.label("inviter_disabled_at"),
             Invitation.created_at,
             Invitation.expires_at,
             Invitation.used_at,

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import BigInteger, Row, and_, case, cast, func, insert, select, update
+from sqlalchemy import Row, Text, and_, any_, bindparam, case, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
 from core.domain.roles import Hat, Reach, Role
 from core.persistence.models import Person, RoleGrant, SignIn, Tenant, UserSession
-from core.persistence.queries.grant import HAT, QUIET, as_hat, standing
+from core.persistence.queries.grant import HAT, NOW, QUIET, as_hat, standing
 
 CITY_ROLES = [role.value for role in Role if role.reach is Reach.CITY]
 
@@ -42,38 +42,44 @@ class Found:
     now: datetime
 
 
+_other = aliased(Tenant)
+_city = (
+    select(func.array_agg(aggregate_order_by(_other.id, _other.id)))
+    .where(_other.city_code == Tenant.city_code)
+    .scalar_subquery()
+)
+_worn = and_(
+    UserSession.hat_grant_id == RoleGrant.id, RoleGrant.role == any_(literal(CITY_ROLES, ARRAY(Text)))
+)
+FOUND: Final = (
+    select(
+        UserSession.id.label("session_id"),
+        UserSession.person_id,
+        UserSession.hat_grant_id,
+        UserSession.created_at,
+        UserSession.seen_at,
+        UserSession.expires_at,
+        UserSession.second_factor_at,
+        UserSession.stepped_up_at,
+        Person.name.label("person_name"),
+        Person.login_name,
+        Person.disabled_at,
+        NOW.label("now"),
+        case((_worn, _city)).label("city"),
+        *HAT,
+    )
+    .join(Person, Person.id == UserSession.person_id)
+    .outerjoin(RoleGrant, and_(RoleGrant.person_id == Person.id, standing()))
+    .outerjoin(Tenant, Tenant.id == RoleGrant.tenant_id)
+    .where(UserSession.token_hash == bindparam("token_hash"), UserSession.ended_at.is_(None))
+    .order_by(RoleGrant.tenant_id, RoleGrant.id)
+)
+"""Made once: every request sends it. A row for each hat; the one that is worn has the city."""
+
+
 def found(session: Session, *, token_hash: bytes) -> Found | None:
     """One statement; under a scope that reads everything, since it answers what the scope will be."""
-    other = aliased(Tenant)
-    city = (
-        select(func.array_agg(aggregate_order_by(other.id, other.id)))
-        .where(other.city_code == Tenant.city_code)
-        .scalar_subquery()
-    )
-    worn = and_(UserSession.hat_grant_id == RoleGrant.id, RoleGrant.role.in_(CITY_ROLES))
-    rows = session.execute(
-        select(
-            UserSession.id.label("session_id"),
-            UserSession.person_id,
-            UserSession.hat_grant_id,
-            UserSession.created_at,
-            UserSession.seen_at,
-            UserSession.expires_at,
-            UserSession.second_factor_at,
-            UserSession.stepped_up_at,
-            Person.name.label("person_name"),
-            Person.login_name,
-            Person.disabled_at,
-            func.app_now().label("now"),
-            case((worn, city), else_=cast([], ARRAY(BigInteger))).label("city"),
-            *HAT,
-        )
-        .join(Person, Person.id == UserSession.person_id)
-        .outerjoin(RoleGrant, and_(RoleGrant.person_id == Person.id, standing()))
-        .outerjoin(Tenant, Tenant.id == RoleGrant.tenant_id)
-        .where(UserSession.token_hash == token_hash, UserSession.ended_at.is_(None))
-        .order_by(RoleGrant.tenant_id, RoleGrant.id)
-    ).all()
+    rows = session.execute(FOUND, {"token_hash": token_hash}).all()
     return _found(rows) if rows else None
 
 
@@ -92,7 +98,7 @@ def _found(rows: Sequence[Row[Any]]) -> Found:
         second_factor_at=first.second_factor_at,
         stepped_up_at=first.stepped_up_at,
         hats=tuple(as_hat(row) for row in rows if row.grant_id is not None),
-        city=frozenset(tenant for row in rows for tenant in row.city or ()),
+        city=frozenset(next((row.city for row in rows if row.city), ())),
         now=first.now,
     )
 

@@ -265,7 +265,8 @@ def _held(session: Session, token: str) -> Row[Any]:
 def _state_now(session: Session, row: Row[Any]) -> State:
     """The state of an invitation that somebody holds; it does not outlive the authority of its inviter."""
     state, role = _state(row, row.now), Role(row.role)
-    for hat in queries.hats(session, person_id=row.invited_by):
+    closed = row.inviter_disabled_at is not None
+    for hat in () if closed else queries.hats(session, person_id=row.invited_by):
         reach = may_grant(hat.role, role)
         same_city = hat.city_code is not None and hat.city_code == row.city_code
         if reach and within_reach(reach, own=hat.tenant_id == row.tenant_id, same_city=same_city):

@@ -119,6 +119,7 @@ def test_link_of_nobody(world: World, token: str) -> None:
             State.VOID,
         ),
         ("update role_grant set valid_from = app_now() - interval '2 h', valid_to = app_now()", State.VOID),
+        ("update person set disabled_at = app_now()", State.VOID),
     ],
 )
 def test_closed_link_lets_nobody_in(world: World, end: str, state: State) -> None:

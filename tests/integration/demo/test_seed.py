@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from core.audit.checkpoint import Signer
 from core.config import Environment, Settings
-from core.crypto import Keyring
 from core.demo import SCENE, NotADemo, cast, code, people, seed
 from core.demo.seed import ForeignData
 from core.domain.values import BEIJING
@@ -25,7 +24,7 @@ from core.persistence.session import act, reading
 from core.persistence.start import open_databases
 from core.services.accounts import signin
 from core.services.accounts.passwords import outdated
-from core.services.accounts.rules import NIST, WALKING, AccountRules
+from core.services.accounts.rules import account_rules
 from core.services.accounts.scopes import ACCOUNTS
 from core.services.accounts.sessions import Client
 from core.services.accounts.signin import Next, SignedIn
@@ -40,10 +39,6 @@ select (select count(*) from tenant), (select count(*) from person), (select cou
     (select count(*) from invitation), (select count(*) from audit_event), (select count(*) from sign_in),
     (select count(*) from user_session), (select shift from clock_offset)
 """
-
-
-def rules_of(settings: Settings) -> AccountRules:
-    return AccountRules(keys=Keyring(settings.field_keys), passwords=NIST, lifetimes=WALKING)
 
 
 def test_everybody_of_the_cast_is_there(past_policies: psycopg.Connection) -> None:
@@ -100,7 +95,7 @@ def test_nobody_is_left_signed_in(past_policies: psycopg.Connection) -> None:
 
 
 def test_everybody_signs_in_with_what_the_demo_shows(demo: Session, demo_settings: Settings) -> None:
-    rules = rules_of(demo_settings)
+    rules = account_rules(demo_settings)
     for person in people(demo_settings):
         with act(ACCOUNTS) as session:
             step = signin.begin(
@@ -122,7 +117,7 @@ def test_everybody_signs_in_with_what_the_demo_shows(demo: Session, demo_setting
 def test_password_is_hashed_at_full_cost_once_somebody_signs_in(
     demo: Session, demo_settings: Settings
 ) -> None:
-    rules, somebody = rules_of(demo_settings), people(demo_settings)[0]
+    rules, somebody = account_rules(demo_settings), people(demo_settings)[0]
     with act(ACCOUNTS) as session:
         before = accounts.proof_by_name(session, login_name=somebody.login_name)
         signin.begin(
@@ -141,7 +136,8 @@ def test_password_is_hashed_at_full_cost_once_somebody_signs_in(
 def test_code_of_somebody_who_is_not_in_the_cast_is_not_shown(demo: Session, demo_settings: Settings) -> None:
     with reading(ACCOUNTS) as session:
         assert (
-            code(session, login_name="nobody", settings=demo_settings, rules=rules_of(demo_settings)) is None
+            code(session, login_name="nobody", settings=demo_settings, rules=account_rules(demo_settings))
+            is None
         )
 
 
@@ -206,7 +202,7 @@ def test_there_is_no_demo_elsewhere(
     with pytest.raises(NotADemo):
         people(settings)
     with reading(ACCOUNTS) as current, pytest.raises(NotADemo):
-        code(current, login_name="wei.chiheng", settings=settings, rules=rules_of(settings))
+        code(current, login_name="wei.chiheng", settings=settings, rules=account_rules(settings))
     assert not (tmp_path / "demo_passwords.json").exists()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final
 
@@ -51,7 +52,7 @@ def dossier(name: str, number: str, city_code: str = factories.NANJING, **change
         industry_code="C3514",
         cluster=CLUSTER,
         is_above_scale=True,
-        main_business_revenue_wan=186400,
+        main_business_revenue_wan=Decimal(186400),
         senior_technician_count=37,
         evaluation_history=(PastEvaluation(kind="senior_technician_evaluation", year=2021),),
         head_enterprise_statement="全省工程机械产业链链主企业。",

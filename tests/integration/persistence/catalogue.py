@@ -13,8 +13,13 @@ with tenant_table as (
     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
         and (c.relname = 'tenant' or exists (select from pg_attribute a
             where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped))
+), person_table as (
+    select c.oid, c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and a.attname = 'person_id'
+        and not a.attisdropped and c.oid not in (select oid from tenant_table) and c.relname <> 'plan_expert'
 )
 """
+"""A plan expert is a person whom the province names for everybody: the row is the province's."""
 
 QUESTIONS: Final = {
     "tenant table without enabled and forced row-level security": """
@@ -25,11 +30,20 @@ QUESTIONS: Final = {
             where p.polrelid = t.oid and p.polcmd = '*' and p.polroles = '{0}'
                 and pg_get_expr(p.polwithcheck, p.polrelid) like '%app_tenant()%')""",
     "policy that lets rows be written and is not about the written tenant": """
-        select polrelid::regclass || ': ' || polname from pg_policy where polcmd <> 'r' and (
+        select polrelid::regclass || ': ' || polname from pg_policy
+        where polcmd <> 'r' and polrelid not in (select oid from person_table) and (
             pg_get_expr(polqual, polrelid) not like '(% = ( SELECT app_tenant() %'
             and pg_get_expr(polqual, polrelid) not like '(EXISTS ( SELECT%FROM tenant%'
                 '(tenant.id = ( SELECT app_tenant() AS app_tenant)) AND (tenant.kind = ANY%'
             or pg_get_expr(polwithcheck, polrelid) is distinct from pg_get_expr(polqual, polrelid))""",
+    "table of a person without enabled and forced row-level security": """
+        select p.relname from person_table p join pg_class c using (oid)
+        where not (c.relrowsecurity and c.relforcerowsecurity)""",
+    "policy of a table of a person that is not about that person": """
+        select polrelid::regclass || ': ' || polname from pg_policy join person_table p on p.oid = polrelid
+        where pg_get_expr(polqual, polrelid) is distinct from '((person_id = ( SELECT app_person() '
+                || 'AS app_person)) OR ( SELECT app_reads_all() AS app_reads_all))'
+            or pg_get_expr(polwithcheck, polrelid) is distinct from pg_get_expr(polqual, polrelid)""",
     "tenant table whose primary key does not begin with the tenant": """
         select t.relname from tenant_table t where not exists (select from pg_index i
             join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
@@ -77,6 +91,14 @@ QUESTIONS: Final = {
             and has_table_privilege('app_user', oid, r)
         union all select t.relname || ' delete' from tenant_table t
         where has_table_privilege('app_user', t.oid, 'delete')""",
+    "right to change who somebody is, or whose something is": """
+        select relname || '.' || attname from pg_class c join pg_attribute a on a.attrelid = c.oid
+        where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and a.attnum > 0
+            and not a.attisdropped
+            and (c.relname = 'person' and a.attname in ('id', 'login_name', 'created_at')
+                or c.relname in ('credential', 'recovery_code', 'known_device', 'user_session', 'sign_in',
+                    'password_link') and a.attname in ('id', 'person_id', 'created_at', 'expires_at'))
+            and has_column_privilege('app_user', c.oid, a.attnum, 'update')""",
     "right of everybody": """
         select relname from pg_class, aclexplode(relacl) a
         where relnamespace = 'public'::regnamespace and a.grantee = 0""",
@@ -105,13 +127,13 @@ QUESTIONS: Final = {
         join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
         where a.attname <> t.key and t.relname <> 'tenant' and i.indexrelid::regclass::text not in (
             'ix_role_grant_one_admin', 'ix_role_grant_person', 'uq_invitation_token_hash',
-            'uq_password_link_token_hash', 'ix_password_link_person', 'ix_outbox_waiting',
-            'ix_nomination_one_channel', 'ix_nomination_cycle', 'ix_nomination_city', 'uq_cycle_place_nomination',
-            'ix_cycle_place_cycle', 'ix_guidance_file_cycle')""",
+            'ix_invitation_open', 'uq_password_link_token_hash', 'ix_password_link_person',
+            'ix_outbox_waiting', 'ix_nomination_one_channel', 'ix_nomination_cycle', 'ix_nomination_city',
+            'uq_cycle_place_nomination', 'ix_cycle_place_cycle', 'ix_guidance_file_cycle')""",
 }
 """Name → SQL whose rows are the faults. The indexes named last are for what is looked up across tenants: a
-person's own hats, a token that opens one link, later links of a person, the relay that delivers for all, what
-a cycle has."""
+person's own hats, a token that opens one link, what a person sent and later links of a person, the relay that
+delivers for all, what a cycle has."""
 
 SNAPSHOT: Final = """
     select 'column', attrelid::regclass::text, attname || ' ' || format_type(atttypid, atttypmod) || ' '

@@ -28,6 +28,15 @@ PLANTED = {
         "create policy wide on outbox for insert with check (true)",
         "create policy wide on outbox for update using (true)",
     ),
+    "table of a person without enabled and forced row-level security": (
+        "alter table credential no force row level security",
+        "create table badge (person_id bigint, constraint pk_badge primary key (person_id))",
+    ),
+    "policy of a table of a person that is not about that person": (
+        "create policy wide on credential using (true)",
+        "create policy wide on sign_in for insert with check (true)",
+        "create policy wide on user_session for select using ((select app_reads_all()))",
+    ),
     "tenant table whose primary key does not begin with the tenant": (
         "alter table outbox drop constraint pk_outbox, add constraint pk_outbox primary key (id, tenant_id)",
         "alter table audit_event drop constraint pk_audit_event",
@@ -68,6 +77,10 @@ PLANTED = {
         "grant update on audit_event to app_user",
         "grant delete on sign_in to app_user",
         "grant delete on role_grant to app_user",
+    ),
+    "right to change who somebody is, or whose something is": (
+        "grant update on person to app_user",
+        "grant update (expires_at) on user_session to app_user",
     ),
     "right of everybody": ("grant select on tenant to public",),
     "default that asks another clock or a sequence": (

@@ -87,7 +87,7 @@ def test_number_of_an_enterprise_is_of_one_tenant(session: Session) -> None:
 
 
 def founded(platform_id: int, password: str = PASSWORD) -> int:
-    with act(Scope(reads=frozenset({platform_id}), writes=platform_id)) as session:
+    with act(founding.scope_of_platform(platform_id)) as session:
         return founding.first_admin(
             session,
             platform_id=platform_id,

@@ -7,7 +7,7 @@ import re
 from core.domain.roles import Role
 from tests.integration.accounts.world import OTHER_PASSWORD, PASSWORD, World
 from tests.integration.web.conftest import Visit
-from tests.integration.web.visitor import Visitor, hidden, path_of
+from tests.integration.web.visitor import Visitor, hidden, path_of, secret_of
 from tests.unit.web.pages import faults_of, read_page
 
 
@@ -90,17 +90,17 @@ def test_authenticator_is_changed_after_proof(visit: Visit, world: World) -> Non
     visitor.stale()
     page = visitor.page("/account/second-factor")
     assert "再次验证：动态口令" in page
-    secret = re.search(r">([A-Z2-7]{32})<", page)
-    assert secret
-    entries = {"sealed": hidden(page, "sealed"), "code": world.code(secret[1])}
+    secret = secret_of(page)
+    entries = {"sealed": hidden(page, "sealed"), "code": world.code(secret)}
     assert visitor.post("/account/second-factor", **entries).status_code == 422
     given = visitor.proof()
-    entries["code"] = world.code(secret[1])
+    entries["code"] = world.code(secret)
     wrong = visitor.post("/account/second-factor", **entries | {"code": "000000"}, given=given)
     assert wrong.status_code == 422
     done = visitor.post("/account/second-factor", **entries, given=given)
     assert (done.status_code, "恢复码只显示这一次。" in done.text) == (200, True)
     assert faults_of(done.text) == []
+    assert "以前的恢复码已经作废。" in done.text
     assert visitor.get("/tasks").status_code == 200
 
 

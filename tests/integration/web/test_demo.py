@@ -12,7 +12,6 @@ import pytest
 from flask import Flask
 
 from core.config import Environment, Settings, load
-from core.crypto import Keyring
 from core.demo import NotADemo, people
 from core.domain.roles import Role
 from core.domain.values import BEIJING
@@ -21,12 +20,12 @@ from core.persistence.server import EmbeddedServer
 from core.persistence.session import act
 from core.services.accounts import people as accounts
 from core.services.accounts import totp
-from core.services.accounts.rules import NIST, AccountRules
+from core.services.accounts.rules import account_rules
 from core.services.accounts.scopes import ACCOUNTS
 from core.web import demo
 from core.web.site import make_site
 from tests import factories
-from tests.integration.accounts.world import CHEAP, OTHER_PASSWORD, World
+from tests.integration.accounts.world import OTHER_PASSWORD, World
 from tests.integration.web.conftest import Visit
 from tests.integration.web.visitor import Visitor, path_of
 from tests.unit.web.pages import faults_of, read_page
@@ -51,7 +50,7 @@ def demo_site(shared_server: EmbeddedServer, worker_database: str, settings: Set
 def visitor(demo_site: Flask, world: World, settings: Settings) -> Visitor:
     """A stranger at the demo, where 裴知秋 has an account and 南京's hat."""
     (person,) = [each for each in people(settings) if each.login_name == LOGIN_NAME]
-    rules = AccountRules(keys=Keyring(settings.field_keys), passwords=NIST, cost=CHEAP)
+    rules = account_rules(settings)
     with act(ACCOUNTS) as session:
         person_id = accounts.open_account(
             session, login_name=LOGIN_NAME, name=person.name, password=person.password, rules=rules

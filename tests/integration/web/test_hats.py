@@ -7,7 +7,7 @@ from tests import factories
 from tests.integration.accounts.world import World
 from tests.integration.web.conftest import Visit
 from tests.integration.web.visitor import path_of
-from tests.unit.web.pages import read_page
+from tests.unit.web.pages import faults_of, read_page
 
 
 def test_hats_are_listed_with_unit_and_the_worn_one(visit: Visit, world: World) -> None:
@@ -15,6 +15,7 @@ def test_hats_are_listed_with_unit_and_the_worn_one(visit: Visit, world: World) 
     visitor = visit((tenants.enterprise, Role.EMPLOYEE), (tenants.other_enterprise, Role.APPLICANT))
     page = read_page(visitor.page("/hats"))
     main = page.text["main"][0]
+    assert "当前没有有效的身份。" not in visitor.get("/no-such-page").text
     for said in ("职工", "申报人", tenants.enterprise.name, tenants.other_enterprise.name, "当前身份"):
         assert said in main
 
@@ -64,7 +65,9 @@ def test_revoked_grant_stops_the_very_next_request(visit: Visit, world: World) -
     )
     answer = visitor.get(people)
     assert (answer.status_code, path_of(answer)) == (303, "/hats")
-    assert visitor.post(f"/units/{world.tenants.enterprise.id}/invitations/new").status_code == 404
+    refused = visitor.post(f"/units/{world.tenants.enterprise.id}/invitations/new")
+    assert (refused.status_code, "当前没有有效的身份。" in refused.text) == (404, True)
+    assert faults_of(refused.text) == []
     assert "没有有效的身份" in visitor.page("/hats")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -15,7 +14,7 @@ from core.services.accounts.scopes import towards
 from tests.factories import MadeTenant
 from tests.integration.accounts.world import OTHER_PASSWORD, PASSWORD, World
 from tests.integration.web.conftest import Visit
-from tests.integration.web.visitor import hidden, path_of
+from tests.integration.web.visitor import hidden, path_of, secret_of
 from tests.unit.web.pages import faults_of, read_page
 
 NAME = "骆清和"
@@ -30,13 +29,6 @@ def invited(world: World, role: Role = Role.EMPLOYEE, where: MadeTenant | None =
     with act(towards(Scope(reads="*"), where.id)) as session:
         token = invitations.invite(session, actor=actor, tenant_id=where.id, role=role, name=NAME).token
     return f"/invitations/{token}"
-
-
-def secret_of(page: str) -> str:
-    """The key that the page offers, as text."""
-    found = re.search(r">([A-Z2-7]{32})<", page)
-    assert found
-    return found[1]
 
 
 NEW = {"login_name": "luo.qinghe", "name": NAME, "password": PASSWORD}
@@ -78,9 +70,13 @@ def test_role_of_responsibility_enrols_at_once(visit: Visit, world: World) -> No
     wrong = visitor.post(f"{link}/new-account", **entries, code="000000")
     assert (wrong.status_code, "动态口令不正确。" in wrong.text) == (422, True)
     assert secret_of(wrong.text) == secret_of(page)
+    assert "密码没有保留，重新输入。" in wrong.text
+    assert read_page(wrong.text).focused() == ["password"]
+    assert "密码没有保留" not in page
     assert world.one("select count(*) from person where login_name = 'luo.qinghe'") == 0
     done = visitor.post(f"{link}/new-account", **entries, code=code)
     assert (done.status_code, "恢复码只显示这一次。" in done.text) == (200, True)
+    assert "以前的恢复码" not in done.text
     assert visitor.get(f"/units/{world.tenants.enterprise.id}/people").status_code == 200
 
 
@@ -103,6 +99,7 @@ def test_entry_that_cannot_be_used_is_told_beside_its_field(
     page = read_page(answer.text)
     (marked,) = [each for each in page.all("input") if each.attributes.get("aria-invalid") == "true"]
     assert marked.attributes["name"] == field
+    assert page.focused() == [field]
     assert said in answer.text
     assert visitor.post(f"{link}/new-account", **NEW).status_code == 303
 
@@ -133,7 +130,9 @@ def test_expired_and_revoked_invitations_say_so(visit: Visit, world: World) -> N
 def test_own_account_takes_one_more_hat(visit: Visit, world: World) -> None:
     visitor = visit((world.tenants.enterprise, Role.EMPLOYEE))
     link = invited(world, Role.COMMITTEE_MEMBER, world.tenants.other_enterprise)
-    assert "当前登录的是 沈知行" in visitor.page(link)
+    page = visitor.page(link)
+    assert "当前登录的是沈知行" in page
+    assert 'action="/sign-out"' in page
     answer = visitor.post(f"{link}/own-account")
     assert path_of(answer) == "/hats"
     assert "委员" in visitor.page("/hats")
@@ -157,4 +156,4 @@ def test_link_leads_somebody_with_an_account_through_sign_in_and_back(visit: Vis
     visitor, account, link = visit(), world.employee("白露"), invited(world)
     assert f"/sign-in?next={link}" in read_page(visitor.page(link)).values("href")
     assert visitor.sign_in(account, to=link).location == link
-    assert "当前登录的是 白露" in visitor.page(link)
+    assert "当前登录的是白露" in visitor.page(link)

@@ -8,6 +8,7 @@ import pytest
 
 from core.crypto import Keyring, context
 from core.domain.roles import Role
+from core.services.directory import PAGE
 from tests import factories
 from tests.integration.accounts.world import KEYS, World
 from tests.integration.web.conftest import Visit
@@ -69,14 +70,14 @@ def test_list_is_sifted_by_name_role_and_state(hr: Visitor, world: World, base: 
 
 
 def test_list_goes_on_from_page_to_page(hr: Visitor, world: World, base: str) -> None:
-    for number in range(60):
+    for number in range(PAGE + 10):
         member(world, Role.EMPLOYEE, f"职工{number:03}")
     first = read_page(hr.page(f"{base}/people"))
     (onward,) = [each for each in first.values("href") if "before=" in each]
     second = read_page(hr.page(onward))
     shown = [re.findall(r"职工\d{3}", page.text["main"][0]) for page in (first, second)]
-    assert len(set(shown[0])) == 50
-    assert len(set(shown[0]) | set(shown[1])) == 60
+    assert len(set(shown[0])) == PAGE
+    assert len(set(shown[0]) | set(shown[1])) == PAGE + 10
     assert [each for each in second.values("href") if "before=" in each] == []
 
 

@@ -15,7 +15,7 @@ from core.persistence.server import Databases
 from core.web.site import make_site
 from tests.integration.accounts.world import OTHER_PASSWORD, PASSWORD, World
 from tests.integration.web.conftest import Visit
-from tests.integration.web.visitor import SESSION, TOKEN, Visitor, hidden, path_of, pending
+from tests.integration.web.visitor import SESSION, TOKEN, Visitor, hidden, path_of, pending, secret_of
 from tests.unit.web.pages import faults_of, read_page
 
 
@@ -23,6 +23,30 @@ def test_page_asks_for_name_and_password(visit: Visit) -> None:
     page = read_page(visit().page("/sign-in"))
     assert {"login_name", "password", "csrf_token"} <= set(page.values("name"))
     assert page.text["h1"] == ["登录"]
+
+
+def test_fields_say_what_they_take_to_the_browser_that_fills_them_in(visit: Visit, world: World) -> None:
+    visitor, account = visit(), world.hr()
+    page = read_page(visitor.page("/sign-in"))
+    assert set(page.values("autocomplete")) == {"username", "current-password"}
+    asked = read_page(visitor.post("/sign-in", login_name=account.login_name, password=PASSWORD).text)
+    assert asked.values("autocomplete") == ["one-time-code"]
+    assert asked.values("inputmode") == []  # a recovery code has letters
+    assert asked.focused() == ["code"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "focused"),
+    [
+        ({"login_name": "", "password": PASSWORD}, "login_name"),
+        ({"login_name": "nobody.here", "password": ""}, "password"),
+        ({"login_name": "nobody.here", "password": PASSWORD}, "password"),
+    ],
+    ids=["no name", "no password", "wrong"],
+)
+def test_focus_is_where_filling_in_goes_on(visit: Visit, typed: dict[str, str], focused: str) -> None:
+    answer = visit().post("/sign-in", **typed)
+    assert read_page(answer.text).focused() == [focused]
 
 
 def test_empty_form_is_told_what_is_missing(visit: Visit) -> None:
@@ -128,13 +152,11 @@ def test_role_that_needs_a_code_enrols_while_signing_in(visit: Visit, world: Wor
         "/sign-in/enrol", pending=pending(asked.text), sealed=hidden(asked.text, "sealed"), code="000000"
     )
     assert wrong.status_code == 422
-    secret = read_page(wrong.text).text["span"]
-    shown = next(words for words in secret if len(words) == 32 and words.isalnum())
     answer = visitor.post(
         "/sign-in/enrol",
         pending=pending(wrong.text),
         sealed=hidden(wrong.text, "sealed"),
-        code=world.code(shown),
+        code=world.code(secret_of(wrong.text)),
     )
     assert answer.status_code == 200
     assert faults_of(answer.text) == []

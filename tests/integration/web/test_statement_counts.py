@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 
 from core.domain.roles import Role, TenantKind
 from core.persistence.db import db
+from core.services.directory import PAGE
 from tests import factories
 from tests.counting import Work, counted
 from tests.integration.accounts.world import World
@@ -14,7 +15,6 @@ from tests.integration.web.conftest import Visit
 from tests.integration.web.visitor import Visitor
 
 MOST = 8
-PAGE = 50
 
 PAGES = {
     "/tasks": Role.ENTERPRISE_HR,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.domain.roles import Role, TenantKind
+from core.services.directory import PAGE
 from tests import factories
 from tests.integration.accounts.world import World
 from tests.integration.web.conftest import Visit
@@ -50,7 +51,7 @@ def vars_of(world: World) -> list[factories.MadeTenant]:
 
 
 def test_list_goes_on_from_page_to_page(visit: Visit, world: World) -> None:
-    for number in range(60):
+    for number in range(2 * PAGE):
         factories.tenant(world.connection, TenantKind.ENTERPRISE, f"企业{number:03}", factories.NANJING)
     city = visit((world.tenants.city_hr, Role.CITY_HR))
     seen: list[str] = []
@@ -62,7 +63,7 @@ def test_list_goes_on_from_page_to_page(visit: Visit, world: World) -> None:
         if not following:
             break
         address = following[-1]
-    assert len(set(seen)) == 64  # 60 and the four of the city; the reader's own stands in the rail too
+    assert len(set(seen)) == 2 * PAGE + 4  # and the four of the city, of which one stands in the rail too
 
 
 def test_unit_shows_facts_and_who_answers_for_it(visit: Visit, world: World) -> None:

@@ -97,6 +97,13 @@ def hidden(page: str, name: str) -> str:
     return str(found[-1])
 
 
+def secret_of(page: str) -> str:
+    """The key that a page offers for an authenticator: as it is typed, in fours."""
+    found = re.search(r">((?:[A-Z2-7]{4} ?){8})<", page)
+    assert found
+    return found[1].replace(" ", "")
+
+
 def path_of(answer: TestResponse) -> str:
     """Where an answer sends the browser, without host and query."""
     return urlsplit(answer.location).path

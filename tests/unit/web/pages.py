@@ -51,6 +51,10 @@ class Page(HTMLParser):
     def all(self, tag: str) -> list[Element]:
         return [each for each in self.elements if each.tag == tag]
 
+    def focused(self) -> list[str]:
+        """The names of the fields that have the focus when the page is there."""
+        return [each.attributes["name"] for each in self.elements if "autofocus" in each.attributes]
+
     def values(self, attribute: str) -> list[str]:
         return [each.attributes[attribute] for each in self.elements if attribute in each.attributes]
 
@@ -77,6 +81,7 @@ def faults_of(markup: str) -> list[str]:
         *(f"h{a} then h{b}" for a, b in pairwise(levels) if b > a + 1),
         *([f"{levels.count(1)} times h1"] if levels.count(1) != 1 else []),
         *(f"inline {name}" for each in page.elements for name in each.attributes if inline(name)),
+        *(["several have autofocus"] if len(page.values("autofocus")) > 1 else []),
         *("inline style" for _ in page.all("style")),
         *("inline script" for words in page.text.get("script", ()) if words.strip()),
         *(f"script without address: {each}" for each in page.all("script") if "src" not in each.attributes),

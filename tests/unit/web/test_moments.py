@@ -9,7 +9,7 @@ from flask import Flask
 
 from core.domain.values import BEIJING
 from core.web.browsers import browser
-from core.web.moments import clock, day, due, moment
+from core.web.moments import clock, day, due, moment, until
 
 AT = datetime(2026, 11, 23, 16, 5, 9, tzinfo=UTC)  # the 24th in Beijing
 
@@ -21,12 +21,18 @@ def test_moments_are_told_in_beijing_time(site: Flask) -> None:
         assert day(AT) == "2026 年 11 月 24 日（周二）"
 
 
+def test_what_ends_at_midnight_lasts_until_the_day_before() -> None:
+    assert until(datetime(2026, 11, 24, tzinfo=BEIJING)) == "2026-11-23"
+    assert until(datetime(2026, 11, 24, 9, 30, tzinfo=BEIJING)) == "2026-11-24 09:30"
+
+
 @pytest.mark.parametrize(
     ("at", "left", "shown", "tone"),
     [
         ((2026, 11, 23, 9, 0), "已到期", "11 月 23 日（周一）", "bad"),
         ((2026, 11, 23, 17, 30), "今天 17:30", "11 月 23 日（周一）", "bad"),
-        ((2026, 11, 24, 0, 0), "剩 1 个工作日", "11 月 24 日（周二）", "warn"),
+        ((2026, 11, 24, 0, 0), "今天 24:00", "11 月 23 日（周一）", "bad"),
+        ((2026, 11, 24, 0, 1), "剩 1 个工作日", "11 月 24 日（周二）", "warn"),
         ((2026, 11, 25, 9, 0), "剩 2 个工作日", "11 月 25 日（周三）", "warn"),
         ((2026, 11, 28, 9, 0), "剩 4 个工作日", "11 月 28 日（周六）", "mute"),
         ((2026, 11, 30, 9, 0), "剩 5 个工作日", "11 月 30 日（周一）", "mute"),
