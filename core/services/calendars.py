@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import Row
@@ -23,6 +24,11 @@ ENTERS: Final = frozenset({Role.PROVINCE_HR, Role.PROVINCE_CENTRE})
 def current(session: Session, edition: Edition = CURRENT) -> WorkCalendar:
     """The calendar by the newest version of each year."""
     return calendar_of(versions(session, edition))
+
+
+def edition(session: Session, of: Edition = CURRENT) -> Edition:
+    """An edition that counts with the working days as the province has entered them."""
+    return replace(of, calendar=current(session, of))
 
 
 def versions(session: Session, edition: Edition = CURRENT) -> tuple[CalendarVersion, ...]:

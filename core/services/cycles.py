@@ -7,7 +7,7 @@ of the provincial body whose scope it is done in.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -33,9 +33,9 @@ from core.domain.pilot_cycle import (
     reopened,
 )
 from core.domain.places import CITIES
-from core.domain.records import build, plain, specs
+from core.domain.records import build, plain, pointer, specs
 from core.domain.roles import Actor, Role
-from core.domain.values import beijing_day, blank
+from core.domain.values import beijing_day, blank, entries
 from core.persistence import clock
 from core.persistence.models import BothHandsRow, PilotCycleRow, PlanExpertRow, QuotaRaiseRow, ReopeningRow
 from core.persistence.queries import cycle as queries
@@ -46,14 +46,17 @@ from core.services.accounts.answers import NotAllowed
 from core.services.editions import CURRENT, edition
 
 DECIDES: Final = frozenset({Role.PROVINCE_HR, Role.PROVINCE_CENTRE})
+PAGE: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A cycle that is kept: its number in addresses, and what it is."""
+    """A cycle that is kept: its number in addresses, what it is, since when it is open."""
 
     id: int
     cycle: PilotCycle
+    opened_at: datetime
+    clusters_reason: str = ""
 
     @property
     def edition(self) -> Edition:
@@ -95,6 +98,14 @@ def every(session: Session) -> tuple[Opened, ...]:
     return tuple(map(_opened, queries.every(session)))
 
 
+def page(
+    session: Session, *, before: int | None = None, limit: int = PAGE
+) -> tuple[tuple[Opened, ...], int | None]:
+    """A page of the cycles, the latest first, and below which id the next one begins."""
+    found = tuple(map(_opened, queries.every(session, before=before, limit=limit + 1)))
+    return found[:limit], found[limit - 1].id if len(found) > limit else None
+
+
 def judged(session: Session, opening: CycleOpening) -> tuple[Finding, ...]:
     """What the rules say of opening a cycle so, beside the cycles there are."""
     cycles = tuple(each.cycle for each in every(session))
@@ -108,7 +119,8 @@ def open_cycle(session: Session, *, actor: Actor, opening: CycleOpening) -> int:
     locks.hold(session, "opening")
     there = every(session)
     complete = CURRENT.complete_opening(opening)
-    if faults := opening_faults(complete, [each.cycle.id for each in there]):
+    complete, strangers = experts_named(session, complete)
+    if faults := (*opening_faults(complete, [each.cycle.id for each in there]), *strangers):
         raise NotOpened(faults)
     findings = check_opening(complete, edition=CURRENT, cycles=[each.cycle for each in there])
     if not may_submit(findings):
@@ -136,11 +148,27 @@ def open_cycle(session: Session, *, actor: Actor, opening: CycleOpening) -> int:
         session,
         actor=actor,
         action=Action.CYCLE_OPEN,
-        subject=Opened(cycle_id, cycle).subject,
+        subject=Opened(cycle_id, cycle, clock.now(session)).subject,
         changes=_said(cycle),
         reason=cycle.second_reason,
     )
     return cycle_id
+
+
+def experts_named(session: Session, opening: CycleOpening) -> tuple[CycleOpening, tuple[ShapeFault, ...]]:
+    """``opening`` with its experts as their accounts name them; a fault for each who is none at present."""
+    standing = {row.person_id: row.name for row in queries.standing_experts(session)}
+    chosen = [each for _, each in entries(opening.plan_experts, PlanExpert)]
+    faults = tuple(
+        ShapeFault(
+            pointer("plan_experts", place),
+            f"{each.name or '所选人员'}现在不是方案评估专家。从省职业技能鉴定中心现有的专家中选择。",
+        )
+        for place, each in enumerate(chosen)
+        if each.person not in standing
+    )
+    named = tuple(replace(each, name=standing.get(each.person, each.name)) for each in chosen)
+    return replace(opening, plan_experts=named), faults
 
 
 def raise_quota(
@@ -323,6 +351,8 @@ def _opened(row: Row[Any]) -> Opened:
                 BothHands(city_code=each["city_code"], decision=_kept(each)) for each in row.both_hands
             ),
         ),
+        row.opened_at,
+        row.clusters_reason or "",
     )
 
 

@@ -20,6 +20,7 @@ from core.domain.roles import GRANTS, Role, may_grant
 from core.domain.values import BEIJING
 from core.persistence.queries import directory as queries
 from core.rulebook.engine import Finding
+from core.services import calendars
 from core.services.accounts.sessions import Current
 from core.services.checked import checked_plans
 from core.services.editions import CURRENT
@@ -161,7 +162,7 @@ def blocked_plan(session: Session, current: Current) -> Iterator[Task]:
     tenant = queries.tenant(session, hat.tenant_id)
     if tenant is None or tenant.slug not in {each.slug for each in list_tenants().tenants}:
         return
-    found = checked_plans().of(tenant.slug)
+    found = checked_plans().of(tenant.slug, calendars.edition(session))
     yield from of_findings(found.report.findings, found.compiled.cycle, hat.tenant_id)
 
 

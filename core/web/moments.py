@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 
 from core.domain.calendar import WorkCalendar
 from core.domain.values import BEIJING
-from core.services.editions import CURRENT
 
 WEEKDAYS = "一二三四五六日"
 NEAR = 3
@@ -47,7 +46,7 @@ def day(at: datetime | date) -> str:
     return _("%(year)s 年 %(month)s 月 %(day)s 日（周%(weekday)s）", **_parts(on))
 
 
-def due(at: datetime, now: datetime, calendar: WorkCalendar = CURRENT.calendar) -> Due:
+def due(at: datetime, now: datetime, calendar: WorkCalendar) -> Due:
     """How far off ``at`` is, in working days; red on the day itself or past it."""
     on, today = at.astimezone(BEIJING).date(), now.astimezone(BEIJING).date()
     shown = _("%(month)s 月 %(day)s 日（周%(weekday)s）", **_parts(on))
