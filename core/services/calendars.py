@@ -37,12 +37,22 @@ def versions(session: Session, edition: Edition = CURRENT) -> tuple[CalendarVers
     return (*edition.calendar.years.values(), *entered)
 
 
+def of_year(session: Session, year: int, of: Edition = CURRENT) -> tuple[CalendarVersion, ...]:
+    """The versions of one year, the first first."""
+    return tuple(sorted((each for each in versions(session, of) if each.year == year), key=_number))
+
+
+def examine(session: Session, entry: CalendarEntry) -> CalendarVersion:
+    """The version that ``entry`` would make. Raises CalendarRefused; nothing is entered."""
+    return next_version(entry, versions(session))
+
+
 def enter(session: Session, *, actor: Actor, entry: CalendarEntry) -> CalendarVersion:
     """录入 a year's arrangement, or a correction of it. Raises NotAllowed or CalendarRefused."""
     if actor.role not in ENTERS:
         raise NotAllowed(f"放假安排由省级录入，{actor.role.zh}不能录入。")
     locks.hold(session, "calendar", entry.year)
-    version = next_version(entry, versions(session))
+    version = examine(session, entry)
     queries.add_calendar_year(
         session,
         year=version.year,
@@ -69,6 +79,10 @@ def enter(session: Session, *, actor: Actor, entry: CalendarEntry) -> CalendarVe
         reason=version.reason,
     )
     return version
+
+
+def _number(version: CalendarVersion) -> int:
+    return version.number
 
 
 def _version(row: Row[Any]) -> CalendarVersion:

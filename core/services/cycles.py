@@ -6,7 +6,7 @@ of the provincial body whose scope it is done in.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
@@ -72,15 +72,6 @@ class Opened:
         return Subject("cycle", self.id, self.label)
 
 
-class NotOpened(DomainError):
-    """A cycle cannot be opened as it was filled in: ``faults`` of shape, or else ``findings`` of rules."""
-
-    def __init__(self, faults: Sequence[ShapeFault] = (), findings: Sequence[Finding] = ()) -> None:
-        self.faults, self.findings = tuple(faults), tuple(findings)
-        count = len(self.faults) or sum(each.stops for each in self.findings)
-        super().__init__(f"年度没有启动：有 {count} 处不符。逐处修改后再启动。")
-
-
 def latest(session: Session) -> Opened | None:
     """The cycle that was opened last; None before the first."""
     row = queries.latest(session)
@@ -106,10 +97,40 @@ def page(
     return found[:limit], found[limit - 1].id if len(found) > limit else None
 
 
-def judged(session: Session, opening: CycleOpening) -> tuple[Finding, ...]:
-    """What the rules say of opening a cycle so, beside the cycles there are."""
-    cycles = tuple(each.cycle for each in every(session))
-    return check_opening(CURRENT.complete_opening(opening), edition=CURRENT, cycles=cycles)
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """An opening with what it lacked, and what keeps it from standing beside the cycles there are."""
+
+    opening: CycleOpening
+    faults: tuple[ShapeFault, ...]
+    findings: tuple[Finding, ...]
+    rounds: int
+    """How many cycles its year has already."""
+
+    @property
+    def stands(self) -> bool:
+        return not self.faults and may_submit(self.findings)
+
+
+class NotOpened(DomainError):
+    """A cycle cannot be opened as it was filled in: ``faults`` of shape and ``findings`` of rules."""
+
+    def __init__(self, examined: Examined) -> None:
+        self.faults, self.findings = examined.faults, examined.findings
+        count = len(self.faults) + sum(each.stops for each in self.findings)
+        super().__init__(f"年度没有启动：有 {count} 处不符。逐处修改后再启动。")
+
+
+def examined(session: Session, opening: CycleOpening) -> Examined:
+    """What is wrong with ``opening``, in its shape and by the rules, without opening anything."""
+    there = [each.cycle for each in every(session)]
+    complete, strangers = experts_named(session, CURRENT.complete_opening(opening))
+    return Examined(
+        complete,
+        (*opening_faults(complete, [each.id for each in there]), *strangers),
+        check_opening(complete, edition=CURRENT, cycles=there),
+        sum(each.year == complete.year for each in there),
+    )
 
 
 def open_cycle(session: Session, *, actor: Actor, opening: CycleOpening) -> int:
@@ -117,21 +138,15 @@ def open_cycle(session: Session, *, actor: Actor, opening: CycleOpening) -> int:
     if actor.role not in OPENERS:
         raise NotAllowed(f"年度由{Role.PROVINCE_HR.zh}启动，{actor.role.zh}不能启动（五（三））。")
     locks.hold(session, "opening")
-    there = every(session)
-    complete = CURRENT.complete_opening(opening)
-    complete, strangers = experts_named(session, complete)
-    if faults := (*opening_faults(complete, [each.cycle.id for each in there]), *strangers):
-        raise NotOpened(faults)
-    findings = check_opening(complete, edition=CURRENT, cycles=[each.cycle for each in there])
-    if not may_submit(findings):
-        raise NotOpened(findings=findings)
-    cycle = opened(complete, CURRENT.template.integer("/nomination/quota/per_city"))
-    rounds = 1 + sum(each.cycle.year == cycle.year for each in there)
+    found = examined(session, opening)
+    if not found.stands:
+        raise NotOpened(found)
+    cycle = opened(found.opening, CURRENT.template.integer("/nomination/quota/per_city"))
     cycle_id = queries.add(
         session,
         PilotCycleRow,
-        **_columns(cycle, complete),
-        round=rounds,
+        **_columns(cycle, found.opening),
+        round=found.rounds + 1,
         opened_by=actor.person_id,
         opened_role=actor.role.value,
     )

@@ -47,12 +47,15 @@ class CityInCycle:
 class CitiesInCycle:
     """The thirteen cities; ``silent`` are those that nominate nobody so far.
 
-    ``direct`` counts the nominations that stand and came by the direct channel.
+    ``standing`` counts the nominations that hold their place, ``direct`` those of them that came by the
+    direct channel, ``admitted`` the pilot enterprises.
     """
 
     cities: tuple[CityInCycle, ...]
     silent: tuple[str, ...]
+    standing: int
     direct: int
+    admitted: int
 
 
 def prefilled(session: Session, year: int | None = None) -> CycleOpening:
@@ -87,21 +90,18 @@ def expert_pool(session: Session) -> tuple[PlanExpert, ...]:
     )
 
 
-def rounds(session: Session, year: int) -> tuple[Opened, ...]:
-    """The cycles that a year has already, the latest first."""
-    return tuple(each for each in cycles.every(session) if each.cycle.year == year)
-
-
 def cities(session: Session, opened: Opened) -> CitiesInCycle:
     """How the cities stand in a cycle, by the nominations in scope."""
     rows = nominations.counts(session, opened.id)
-    slots = [(_slot(row), row.number) for row in rows]
+    slots = [(_slot(row), row[-1]) for row in rows]
     return CitiesInCycle(
         cities=tuple(_city(code, opened, slots) for code in CITIES),
         silent=silent_cities(slot for slot, _ in slots),
+        standing=sum(count for slot, count in slots if slot.state.stands),
         direct=sum(
             count for slot, count in slots if slot.state.stands and slot.channel == Channel.PROVINCE_DIRECT
         ),
+        admitted=sum(count for slot, count in slots if slot.state is NominationState.ADMITTED),
     )
 
 

@@ -107,7 +107,7 @@ def slots(session: Session, cycle_id: int, *, city_code: str, uscc: str) -> Sequ
 
 
 def counts(session: Session, cycle_id: int) -> Sequence[Row[Any]]:
-    """The nominations of a cycle in scope: city_code, channel, quota_class, class_proved, state, number."""
+    """city_code, channel, quota_class, class_proved, state, count: the nominations of a cycle in scope."""
     parts = (
         NominationRow.city_code,
         NominationRow.channel,
@@ -116,7 +116,7 @@ def counts(session: Session, cycle_id: int) -> Sequence[Row[Any]]:
         STATE.label("state"),
     )
     return session.execute(
-        select(*parts, func.count().label("number"))
+        select(*parts, func.count().label("count"))
         .outerjoin(CyclePlace, PLACED)
         .where(NominationRow.cycle_id == cycle_id)
         .group_by(*parts)
