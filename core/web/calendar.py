@@ -9,6 +9,7 @@ from datetime import date
 
 from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from wtforms import TextAreaField
 
@@ -75,12 +76,12 @@ class Version:
 @calendar.get("")
 @open_to(Audience.SIGNED_IN)
 def index() -> str:
-    counting, this_year = workdays.calendar(), workdays.today().year
+    counting, this_year = workdays.calendar(), workdays.this_day().year
     years = sorted({*counting.years, this_year, this_year + 1}, reverse=True)
     return render_template(
         "calendar/index.html",
         years=[Year(each, counting.years.get(each), _workdays(counting, each)) for each in years],
-        today=workdays.today(),
+        today=workdays.this_day(),
     )
 
 
@@ -98,9 +99,9 @@ def show(year: int) -> str:
         months=[month(counting, year, number) for number in range(1, 13)],
         workdays=_workdays(counting, year),
         marks=MARKS,
-        today=workdays.today(),
+        today=workdays.this_day(),
         day_list=day_list,
-        around=[each for each in (year - 1, year, year + 1) if each in YEARS],
+        around=around(year),
     )
 
 
@@ -132,7 +133,7 @@ def enter(year: int) -> ResponseReturnValue:
         holidays=typed["holidays"].days,
         workdays=typed["workdays"].days,
         source=str(form.source.data),
-        as_of=workdays.today(),
+        as_of=workdays.this_day(),
         reason=str(form.reason.data),
     )
     try:
@@ -149,6 +150,19 @@ def enter(year: int) -> ResponseReturnValue:
         form.refuse(error)
         return _again(year, form, status_for(error))
     return _again(year, form)
+
+
+def around(year: int) -> list[dict[str, object]]:
+    """The way to the year before and after."""
+    return [
+        {
+            "label": _("%(n)s 年", n=each),
+            "url": url_for("calendar.show", year=each),
+            "current": each == year,
+        }
+        for each in (year - 1, year, year + 1)
+        if each in YEARS
+    ]
 
 
 def tell(form: Arrangement, error: CalendarRefused, typed: Mapping[str, TypedDays]) -> None:

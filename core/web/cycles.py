@@ -16,7 +16,7 @@ from wtforms import DateField, Field, SelectField
 from wtforms.validators import StopValidation
 
 from core.domain.cycle import Deadlines
-from core.domain.cycle_opening import YEARS, CycleOpening
+from core.domain.cycle_opening import YEARS
 from core.domain.errors import DomainError
 from core.domain.places import CITIES
 from core.domain.records import specs
@@ -73,14 +73,14 @@ def index() -> str:
     before = request.args.get("before", type=int)
     found, more = cycles.page(transaction(), before=before)
     return render_template(
-        "cycles/index.html", cycles=found, more=more, before=before, today=workdays.today(), due=workdays.due
+        "cycles/index.html", cycles=found, more=more, before=before, today=workdays.this_day(), due=workdays.due
     )
 
 
 @cycle_pages.get("/<int:cycle_id>")
 @open_to(*as_far_as_they_read(*Role))
 def show(cycle_id: int) -> str:
-    opened, today, hat = opened_or_404(cycle_id), workdays.today(), session.person().hat
+    opened, today, hat = opened_or_404(cycle_id), workdays.this_day(), session.person().hat
     reach = hat.role.reach if hat else Reach.OWN
     stand = openings.cities(transaction(), opened)
     own_city = hat.city_code if hat and reach is Reach.CITY else None
@@ -116,7 +116,7 @@ def open_form() -> str:
         "cycles/new.html",
         form=OpeningForm.showing(chosen, openings.expert_pool(transaction())),
         examined=None,
-        **_around(chosen),
+        **_around(cycles.examined(transaction(), chosen)),
     )
 
 
@@ -272,22 +272,22 @@ def _decided(
 
 
 def _again(form: OpeningForm, examined: Examined, status: int = UNPROCESSABLE) -> Response:
-    return again("cycles/new.html", status, form=form, examined=examined, **_around(examined.opening))
+    return again("cycles/new.html", status, form=form, examined=examined, **_around(examined))
 
 
-def _around(opening: CycleOpening) -> dict[str, Any]:
+def _around(examined: Examined) -> dict[str, Any]:
     """What stands around the form of an opening."""
-    year, this_year = opening.year, workdays.today().year
+    opening, this_year = examined.opening, workdays.this_day().year
     days = opening.deadlines or Deadlines()
     return {
-        "opening": opening,
         "cities": CITIES,
         "quota_field": quota_field,
         "reason_field": reason_field,
         "deadlines": {name: (spec.zh, getattr(days, name)) for name, spec in specs(Deadlines).items()},
         "due": workdays.due,
         "years": (this_year, this_year + 1),
-        "year": year,
+        "year": opening.year,
+        "rounds": examined.rounds,
         "usual": CURRENT.template.integer("/nomination/quota/per_city"),
         "provincial": CURRENT.template.integer("/nomination/cluster_preference/provincial_clusters"),
         "rules": CURRENT.catalogue.rules,
@@ -311,7 +311,7 @@ def _two_handed(opened: Opened) -> list[tuple[str, str]]:
 
 def _deadlines(opened: Opened, form: Reopen) -> dict[str, Any]:
     """The passed deadlines to choose from, and the first that is not over."""
-    today, cycle = workdays.today(), opened.cycle
+    today, cycle = workdays.this_day(), opened.cycle
     passed = openings.passed(opened, today)
     named = specs(Deadlines)
     form.deadline.choices = [

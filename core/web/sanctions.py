@@ -43,7 +43,7 @@ class Enter(FormalForm):
 @sanctions.get("")
 @open_to(*own(*PROVINCE))
 def index() -> str:
-    asked, today = request.args, workdays.today()
+    asked, today = request.args, workdays.this_day()
     kind = asked.get("kind", "") if asked.get("kind") in set(SanctionKind) else ""
     state = asked.get("state", "") if asked.get("state") in (STANDING, ENDED) else ""
     since = register.first_decided(today)
@@ -77,7 +77,7 @@ def check() -> ResponseReturnValue:
     ban, error = None, ""
     if uscc:
         try:
-            ban = register.barred(transaction(), uscc=uscc, on=workdays.today())
+            ban = register.barred(transaction(), uscc=uscc, on=workdays.this_day())
         except Invalid as refused:
             error = refused.message
     page = render_template(
@@ -85,7 +85,7 @@ def check() -> ResponseReturnValue:
         uscc=uscc,
         ban=ban,
         error=error,
-        today=workdays.today(),
+        today=workdays.this_day(),
         years=register.years(),
         whole=session.actor().role in PROVINCE,
         rule=CURRENT.catalogue.rules["JS-5.3-sanction-five-years"],

@@ -23,6 +23,8 @@ PLACES = MappingProxyType(
         "plan_check": "plan.check",
         "person": "people.show",
         "invitations": "people.invitations_sent",
+        "cycle_opening": "cycles.open_form",
+        "calendar_entry": "calendar.edit_form",
     }
 )
 """The page of each place that a task names."""

@@ -27,11 +27,11 @@ def calendar() -> WorkCalendar:
     return edition().calendar
 
 
-def today() -> date:
+def this_day() -> date:
     """The day in 北京时间, of somebody who has signed in."""
     return session.person().now.astimezone(BEIJING).date()
 
 
 def due(last: date) -> str:
     """还有 3 个工作日（11月20日 周五）: how long it is to the deadline ``last``."""
-    return due_words(last, today(), calendar())
+    return due_words(last, this_day(), calendar())

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from core.domain.values import BEIJING
+from core.services.editions import CURRENT
 from core.web.browsers import browser
 from core.web.moments import clock, day, due, moment
 
@@ -37,7 +38,7 @@ def test_due_day_says_how_many_working_days_are_left(
 ) -> None:
     now = datetime(2026, 11, 23, 9, 0, tzinfo=BEIJING)
     with site.test_request_context():
-        found = due(datetime(*at, tzinfo=BEIJING), now)
+        found = due(datetime(*at, tzinfo=BEIJING), now, CURRENT.calendar)
     assert (found.left, found.day, found.tone) == (left, shown, tone)
 
 
