@@ -21,7 +21,7 @@ from core.persistence.queries import account as accounts_table
 from core.persistence.queries import grant as grants_table
 from core.persistence.scope import Scope
 from core.persistence.session import act, reading
-from core.services import cycles, founding, openings
+from core.services import cycles, founding
 from core.services.accounts import grants, invitations, sessions, signin, totp
 from core.services.accounts.rules import NIST, WALKING, AccountRules
 from core.services.accounts.scopes import ACCOUNTS, scope_of, towards
@@ -93,9 +93,9 @@ class Acts:
         """The province opens the cycle, with the experts of its centre; not twice."""
         actor, scope = self._by(Role.PROVINCE_HR)
         with act(scope) as session:
-            if cycles.latest(session) is None:
-                experts = openings.expert_pool(session)
-                cycles.open_cycle(session, actor=actor, opening=year.opening(experts))
+            ground = cycles.ground(session)
+            if not ground.there:
+                cycles.open_cycle(session, actor=actor, opening=year.opening(ground.experts))
 
     def _tenant(self, new: NewTenant) -> int:
         with reading(founding.EVERYTHING) as session:

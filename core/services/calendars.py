@@ -18,12 +18,20 @@ from core.rulebook.engine import Edition
 from core.services.accounts.answers import NotAllowed
 from core.services.editions import CURRENT
 
+KEPT: Final = "calendar"
+"""Where a session keeps what ``current`` has read."""
 ENTERS: Final = frozenset({Role.PROVINCE_HR, Role.PROVINCE_CENTRE})
 
 
-def current(session: Session, edition: Edition = CURRENT) -> WorkCalendar:
-    """The calendar by the newest version of each year."""
-    return calendar_of(versions(session, edition))
+def current(session: Session, of: Edition = CURRENT) -> WorkCalendar:
+    """The calendar by the newest version of each year, read once a transaction."""
+    kept = session.info.get(KEPT)
+    if kept is not None and kept[:2] == (session.get_transaction(), of.id):
+        found: WorkCalendar = kept[2]
+        return found
+    found = calendar_of(versions(session, of))
+    session.info[KEPT] = (session.get_transaction(), of.id, found)
+    return found
 
 
 def edition(session: Session, of: Edition = CURRENT) -> Edition:
@@ -52,6 +60,7 @@ def enter(session: Session, *, actor: Actor, entry: CalendarEntry) -> CalendarVe
     if actor.role not in ENTERS:
         raise NotAllowed(f"放假安排由省级录入，{actor.role.zh}不能录入。")
     locks.hold(session, "calendar", entry.year)
+    session.info.pop(KEPT, None)
     version = examine(session, entry)
     queries.add_calendar_year(
         session,

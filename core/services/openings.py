@@ -13,17 +13,14 @@ from sqlalchemy.orm import Session
 from core.domain.cycle import Deadlines
 from core.domain.cycle_opening import CycleOpening
 from core.domain.nomination import Slot, silent_cities
-from core.domain.pilot_cycle import CityQuota, CycleMode, PlanExpert, QuotaRaise
+from core.domain.pilot_cycle import CityQuota, CycleMode, QuotaRaise
 from core.domain.places import CITIES
 from core.domain.records import specs
 from core.domain.roles import Role
 from core.domain.stages import Channel, NominationState
-from core.persistence import clock
-from core.persistence.queries import cycle as queries
 from core.persistence.queries import nomination as nominations
 from core.rulebook.quota import takes_quota
-from core.services import cycles
-from core.services.cycles import Opened
+from core.services.cycles import Ground, Opened
 from core.services.editions import CURRENT
 
 
@@ -58,36 +55,23 @@ class CitiesInCycle:
     admitted: int
 
 
-def prefilled(session: Session, year: int | None = None) -> CycleOpening:
-    """What opening a cycle begins with: the year of the clock unless another is wanted, the edition's days,
-    the usual quota, and of the last cycle the clusters and those experts who still are.
+def prefilled(ground: Ground, year: int) -> CycleOpening:
+    """What opening a cycle of ``year`` begins with: the edition's days, the usual quota, and of the last
+    cycle the clusters and those experts who still are.
     """
-    there = cycles.every(session)
-    last = there[0].cycle if there else None
-    chosen = year or clock.today(session).year
-    known = {each.person: each for each in last.plan_experts} if last else {}
-    standing = {row.person_id for row in queries.standing_experts(session)}
+    last = ground.there[0].cycle if ground.there else None
+    known = {each.person for each in last.plan_experts} if last else set()
     opening = CycleOpening(
-        id=_free_id(chosen, {each.cycle.id for each in there}),
-        year=chosen,
+        id=_free_id(year, {each.cycle.id for each in ground.there}),
+        year=year,
         edition=CURRENT.id,
         mode=(last.mode if last else CycleMode.PILOT).value,
         opened_by=Role.PROVINCE_HR.value,
         clusters=last.clusters if last else (),
         senior_technicians_advised=last.senior_technicians_advised if last else None,
-        plan_experts=tuple(known[person] for person in known if person in standing),
+        plan_experts=tuple(each for each in ground.experts if each.person in known),
     )
     return CURRENT.complete_opening(opening)
-
-
-def expert_pool(session: Session) -> tuple[PlanExpert, ...]:
-    """Who may be chosen: the standing 方案评估专家, each with the employer that the last cycle named."""
-    last = cycles.latest(session)
-    employers = {each.person: each.employer for each in last.cycle.plan_experts} if last else {}
-    return tuple(
-        PlanExpert(person=row.person_id, name=row.name, employer=employers.get(row.person_id) or None)
-        for row in queries.standing_experts(session)
-    )
 
 
 def cities(session: Session, opened: Opened) -> CitiesInCycle:

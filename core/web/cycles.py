@@ -73,7 +73,12 @@ def index() -> str:
     before = request.args.get("before", type=int)
     found, more = cycles.page(transaction(), before=before)
     return render_template(
-        "cycles/index.html", cycles=found, more=more, before=before, today=workdays.this_day(), due=workdays.due
+        "cycles/index.html",
+        cycles=found,
+        more=more,
+        before=before,
+        today=workdays.this_day(),
+        due=workdays.due,
     )
 
 
@@ -110,13 +115,13 @@ def show(cycle_id: int) -> str:
 @cycle_pages.get("/new")
 @open_to(*own(Role.PROVINCE_HR))
 def open_form() -> str:
-    year = request.args.get("year", type=int)
-    chosen = openings.prefilled(transaction(), year if year in YEARS else None)
+    year, ground = request.args.get("year", type=int), cycles.ground(transaction())
+    chosen = openings.prefilled(ground, year if year and year in YEARS else workdays.this_day().year)
     return render_template(
         "cycles/new.html",
-        form=OpeningForm.showing(chosen, openings.expert_pool(transaction())),
+        form=OpeningForm.showing(chosen, ground.experts),
         examined=None,
-        **_around(cycles.examined(transaction(), chosen)),
+        **_around(cycles.examined(chosen, ground)),
     )
 
 
@@ -124,9 +129,10 @@ def open_form() -> str:
 @open_to(*own(Role.PROVINCE_HR))
 @formal_act
 def open_cycle() -> ResponseReturnValue:
-    actor, form = session.actor(), OpeningForm(openings.expert_pool(transaction()))
+    actor, ground = session.actor(), cycles.ground(transaction())
+    form = OpeningForm(ground.experts)
     typed = form.opening(actor)
-    examined = cycles.examined(transaction(), typed)
+    examined = cycles.examined(typed, ground)
     if not examined.stands:
         form.tell(examined)
         return _again(form, examined)
@@ -136,7 +142,7 @@ def open_cycle() -> ResponseReturnValue:
             return redirect(url_for("cycles.show", cycle_id=cycle_id), 303)
     except DomainError as error:  # somebody was faster
         form.refuse(error)
-        return _again(form, cycles.examined(transaction(), typed), status_for(error))
+        return _again(form, cycles.examined(typed, cycles.ground(transaction())), status_for(error))
     return _again(form, examined)
 
 

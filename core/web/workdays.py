@@ -1,10 +1,8 @@
-"""Working days as the province has entered them: what every page counts with, read once a request."""
+"""Working days as the province has entered them: what every page counts with."""
 
 from __future__ import annotations
 
 from datetime import date
-
-from flask import g
 
 from core.domain.calendar import WorkCalendar
 from core.domain.due import due_words
@@ -17,14 +15,11 @@ from core.web.forms import transaction
 
 def edition() -> Edition:
     """The edition in force with these working days."""
-    if "edition" not in g:
-        g.edition = calendars.edition(transaction())
-    found: Edition = g.edition
-    return found
+    return calendars.edition(transaction())
 
 
 def calendar() -> WorkCalendar:
-    return edition().calendar
+    return calendars.current(transaction())
 
 
 def this_day() -> date:

@@ -11,8 +11,10 @@ import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.orm import Session
 
 from core.domain.cycle import Deadlines
+from core.domain.cycle_opening import CycleOpening
 from core.domain.errors import DomainError
 from core.domain.pilot_cycle import CityQuota, PlanExpert
 from core.domain.roles import Actor, Role
@@ -70,6 +72,10 @@ def both_hands(season: Season, cycle_id: int, who: Actor | None = None, **change
 DECISIONS: Final = {"quota": raise_quota, "reopen": reopen, "both_hands": both_hands}
 
 
+def prefilled(session: Session, year: int = 2026) -> CycleOpening:
+    return openings.prefilled(cycles.ground(session), year)
+
+
 # opening
 
 
@@ -98,7 +104,7 @@ def test_opening_is_told_in_the_chain_of_the_province(season: Season) -> None:
 def test_nobody_but_the_province_opens_one(season: Season, who: str) -> None:
     actor: Actor = getattr(season, who)
     with pytest.raises(NotAllowed), act(season.scope(actor)) as session:
-        cycles.open_cycle(session, actor=actor, opening=openings.prefilled(session))
+        cycles.open_cycle(session, actor=actor, opening=prefilled(session))
     assert told(season, actor) == []
     season.open_cycle()
     assert len(told(season, season.province)) == 1
@@ -221,13 +227,12 @@ def test_next_form_begins_with_the_last_cycle(season: Season, set_clock: SetCloc
     ).person_id
     chosen = PlanExpert(person=expert, name="褚知行", employer="省机械研究院")
     with reading(season.scope(season.province)) as session:
-        first = openings.prefilled(session)
+        first = prefilled(session)
     assert (first.id, first.clusters, first.plan_experts) == ("2026", (), ())
     season.open_cycle(plan_experts=(chosen,))
     with reading(season.scope(season.province)) as session:
-        again = openings.prefilled(session)
-        later = openings.prefilled(session, 2027)
-        pool = openings.expert_pool(session)
+        again, later = prefilled(session), prefilled(session, 2027)
+        pool = cycles.ground(session).experts
     assert (again.id, later.id) == ("2026-2", "2027")
     assert later.deadlines
     assert later.deadlines.nomination == date(2027, 11, 10)
@@ -360,7 +365,7 @@ def test_of_two_officers_who_open_the_same_year_at_once_one_does(season: Season,
     second = factories.actor(season.superuser, season.tenants.province_hr, Role.PROVINCE_HR, "商陆离")
     scopes = {who: season.scope(who) for who in (first, second)}
     with reading(scopes[first]) as session:
-        typed = {year: openings.prefilled(session, year) for year in range(2026, 2046)}
+        typed = {year: prefilled(session, year) for year in range(2026, 2046)}
 
     def opening(who: Actor, year: int) -> Callable[[], int]:
         def attempt() -> int:
