@@ -34,7 +34,7 @@ class LineFault:
     message: str
 
     def __str__(self) -> str:
-        return f"第 {self.line} 行{self.message}"
+        return f"第 {self.line} 行：{self.message}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class TypedDays:
 
 
 class _Unreadable(Exception):
-    """Why a line gives no days, as the end of a sentence that begins with its number."""
+    """Why a line gives no days."""
 
 
 def read_days(text: str, year: int) -> TypedDays:
@@ -56,7 +56,7 @@ def read_days(text: str, year: int) -> TypedDays:
     faults: list[LineFault] = []
     typed = text.splitlines()
     if len(typed) > MOST_LINES:
-        return TypedDays((), (), (LineFault(MOST_LINES + 1, f"起超过 {MOST_LINES} 行。删去多余的行。"),))
+        return TypedDays((), (), (LineFault(MOST_LINES + 1, f"超过 {MOST_LINES} 行。删去多余的行。"),))
     for number, line in enumerate(typed, 1):
         try:
             found += [(day, number) for day in _days(line, year)]

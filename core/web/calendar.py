@@ -16,8 +16,8 @@ from wtforms import TextAreaField
 from core.domain.calendar import CalendarVersion, WorkCalendar, calendar_of
 from core.domain.calendar_versions import CalendarEntry, CalendarRefused, changed_days
 from core.domain.cycle_opening import YEARS
-from core.domain.day_lines import TypedDays, read_days, span_words, spans, write_days
-from core.domain.errors import DomainError
+from core.domain.day_lines import LineFault, TypedDays, read_days, span_words, spans, write_days
+from core.domain.errors import DomainError, ShapeFault
 from core.domain.records import steps_of
 from core.services import calendars
 from core.services.calendars import ENTERS
@@ -28,6 +28,7 @@ from core.web.refusals import status_for
 
 calendar = Blueprint("calendar", __name__, url_prefix="/calendar")
 
+LISTS = ("holidays", "workdays")
 MONDAYS = gregorian.Calendar(firstweekday=gregorian.MONDAY)
 MARKS = {"off": lazy_gettext("休"), "worked": lazy_gettext("班")}
 
@@ -125,9 +126,7 @@ def edit_form(year: int) -> str:
 def enter(year: int) -> ResponseReturnValue:
     _or_404(year)
     form = Arrangement()
-    typed = {name: read_days(str(form[name].data or ""), year) for name in ("holidays", "workdays")}
-    for name, found in typed.items():
-        form[name].errors = [str(fault) for fault in found.faults]
+    typed = {name: read_days(str(form[name].data or ""), year) for name in LISTS}
     entry = CalendarEntry(
         year=year,
         holidays=typed["holidays"].days,
@@ -138,9 +137,11 @@ def enter(year: int) -> ResponseReturnValue:
     )
     try:
         calendars.examine(transaction(), entry)
+        refused: tuple[ShapeFault, ...] = ()
     except CalendarRefused as error:
-        tell(form, error, typed)
-    if any(form[name].errors for name in ("holidays", "workdays", "source", "reason")):
+        refused = error.faults
+    if refused or any(found.faults for found in typed.values()):
+        tell(form, refused, typed)
         return _again(year, form)
     try:
         if form.validate():
@@ -165,18 +166,20 @@ def around(year: int) -> list[dict[str, object]]:
     ]
 
 
-def tell(form: Arrangement, error: CalendarRefused, typed: Mapping[str, TypedDays]) -> None:
-    """Show what is wrong beside its field, each line once."""
-    seen: set[tuple[str, int]] = set()
-    for fault in error.faults:
+def tell(form: Arrangement, faults: Iterable[ShapeFault], typed: Mapping[str, TypedDays]) -> None:
+    """Show what is wrong beside its field, line by line; of several faults of a line the first."""
+    lines = {name: {fault.line: str(fault) for fault in found.faults} for name, found in typed.items()}
+    for fault in faults:
         name, *place = steps_of(fault.path)
-        if name not in form:
-            form.refusal += fault.message
-        elif not place:
+        if place:
+            line = typed[name].lines[int(place[0])]
+            lines[name].setdefault(line, str(LineFault(line, fault.message)))
+        elif name in form:
             form[name].errors = [*form[name].errors, fault.message]
-        elif (name, line := typed[name].lines[int(place[0])]) not in seen:
-            seen.add((name, line))
-            form[name].errors = [*form[name].errors, f"第 {line} 行：{fault.message}"]
+        else:
+            form.refusal += fault.message
+    for name, found in lines.items():
+        form[name].errors = [*(found[line] for line in sorted(found)), *form[name].errors]
 
 
 def told(versions: Sequence[CalendarVersion]) -> list[Version]:

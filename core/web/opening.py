@@ -138,14 +138,16 @@ class OpeningForm(FormalForm):
         found: Field | None = self._fields.get(name)
         return found
 
-    def label(self, path: str) -> str:
-        """What the place of a JSON pointer into the opening is called."""
+    def label(self, path: str, effect: Effect | None = None) -> str:
+        """What the field is called that mends what is wrong at a JSON pointer into the opening."""
         first, *others = steps_of(path) or ("",)
+        reason = effect is Effect.NEEDS_REASON
         if first == "deadlines" and others:
             return specs(Deadlines)[others[0]].zh
         if first == "quotas" and others:
-            return f"{CITIES[self._city(others[0])]}推荐名额"
-        return specs(CycleOpening)[first].zh if first in specs(CycleOpening) else ""
+            return f"{CITIES[self._city(others[0])]}{'名额的理由' if reason else '推荐名额'}"
+        named = specs(CycleOpening).get(REASONS.get(first, first) if reason else first)
+        return named.zh if named else ""
 
     def _quotas(self) -> dict[str, CityQuota]:
         """By city what was typed of it, in the order in which ``opening`` lists it."""

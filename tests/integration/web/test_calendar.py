@@ -132,12 +132,12 @@ def test_everything_that_is_wrong_is_told_at_once_and_kept(province: Visitor, wo
     assert (answer.status_code, faults_of(answer.text)) == (422, [])
     page = read_page(answer.text)
     for said in (
-        "第 1 行“元旦”不是日期。",
+        "第 1 行：“元旦”不是日期。",
         "第 3 行：2026年12月31日不在 2027 年。删去这一天。",
-        "第 4 行结束日期2027年5月1日早于开始日期2027年5月5日。",
+        "第 4 行：结束日期2027年5月1日早于开始日期2027年5月5日。",
         "第 1 行：2027年1月2日既是放假日又是上班日。",
         "第 2 行：2027年1月11日不是周末，本来就是工作日。",
-        "第 3 行“2月30日”不是历法上的日期。",
+        "第 3 行：“2月30日”不是历法上的日期。",
         "没有写依据。",
     ):
         assert said in page.text["main"][0]
