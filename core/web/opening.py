@@ -108,6 +108,8 @@ class OpeningForm(FormalForm):
 
     def tell(self, examined: Examined) -> None:
         """Show what is wrong beside the fields it is about."""
+        for field in self:
+            field.errors = list(field.process_errors)
         for fault in examined.faults:
             self._add(self.control(fault.path, examined.opening), fault.message)
         for finding in examined.findings:

@@ -22,11 +22,12 @@ from core.persistence.queries.sanction import SanctionsWanted
 from core.persistence.session import act, reading
 from core.services import sanctions
 from core.services.accounts.answers import Conflict, Invalid, NotAllowed
+from core.services.nominations.judging import CannotGoOn
 from core.services.sanctions import Decision, Entry
 from tests import factories
 from tests.integration.accounts.world import KEYS
 from tests.integration.onboarding.chains import at_once, told
-from tests.integration.onboarding.season import Season, uscc
+from tests.integration.onboarding.season import Season, dossier, uscc
 from tests.scale import examples
 
 RING: Final = Keyring(KEYS)
@@ -189,6 +190,15 @@ def test_longest_of_several_bans_counts(season: Season, set_clock: Callable[[dat
         ban = sanctions.barred(session, uscc=uscc(1), on=date(2032, 1, 1))
     assert ban
     assert (ban.document, ban.last_day(5)) == ("苏人社处〔2028〕1号", date(2033, 2, 28))
+
+
+def test_barred_enterprise_is_not_nominated(season: Season) -> None:
+    season.open_cycle()
+    enter(season, AGAINST_ENTERPRISE)
+    with pytest.raises(CannotGoOn) as refused:
+        season.report(dossier("南京彭岳重工有限公司（虚构）", uscc(1)))
+    assert [each.rule for each in refused.value.findings if each.stops] == ["JS-5.3-sanction-five-years"]
+    assert season.report(dossier("南京另一家有限公司（虚构）", uscc(2)))
 
 
 def test_wrong_number_is_not_looked_up(season: Season) -> None:

@@ -243,6 +243,15 @@ def test_every_fault_is_told_at_its_field_and_what_was_typed_is_kept(province: V
     opened(province)
 
 
+def test_date_that_is_none_is_told_with_the_other_faults(province: Visitor) -> None:
+    answer = refused(province, nomination="第一天", code="")
+    assert told_at(answer, "code") == "没有填写年度编号。填写编号，如 2026。"
+    assert told_at(answer, "nomination")
+    assert control(read_page(answer), "nomination")["value"] == "第一天"
+    assert told_at(refused(province, nomination="第一天"), "nomination")
+    opened(province)
+
+
 def test_nothing_filled_in_is_refused(province: Visitor, world: World) -> None:
     assert province.post("/cycles/new").status_code == 422
     assert world.one("select count(*) from pilot_cycle") == 0
