@@ -26,14 +26,15 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from markupsafe import Markup, escape
 
 from core.config import FieldKeys
+from core.domain.citizen_id import check_character
 
 Sealed = NewType("Sealed", bytes)
 
 FIELD: Final = b"shouxi.field.v1\x00"
 INDEX: Final = b"shouxi.index.v1\x00"
 NONCE, TAG = 12, 16
-OLD_ID, NEW_ID = 15, 18
-"""How long a citizen ID was and is (GB 11643)."""
+OLD_ID: Final = 15
+"""How long a citizen ID was before it had a century and a check character (GB 11643)."""
 
 
 class Personal(StrEnum):
@@ -126,8 +127,7 @@ def normalised(value: str, kind: Personal) -> str:
 def _long_id(number: str) -> str:
     """An ID of 15 digits with its century and check character (GB 11643)."""
     body = number[:6] + "19" + number[6:]
-    weighted = sum(int(each) * pow(2, NEW_ID - 1 - place, 11) for place, each in enumerate(body))
-    return body + "10X98765432"[weighted % 11]
+    return body + check_character(body)
 
 
 def context(table: str, column: str, row: int) -> str:

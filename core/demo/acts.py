@@ -11,6 +11,7 @@ import pyotp
 from sqlalchemy.orm import Session
 
 from core.config import Settings
+from core.demo import year
 from core.demo.cast import Part, Person
 from core.domain.errors import DomainError
 from core.domain.roles import Actor, Role, TenantKind
@@ -19,7 +20,7 @@ from core.persistence.queries import account as accounts_table
 from core.persistence.queries import grant as grants_table
 from core.persistence.scope import Scope
 from core.persistence.session import act, reading
-from core.services import founding
+from core.services import cycles, founding
 from core.services.accounts import grants, invitations, sessions, signin, totp
 from core.services.accounts.rules import CHEAP, account_rules
 from core.services.accounts.scopes import ACCOUNTS, scope_of, towards
@@ -91,6 +92,14 @@ class Acts:
                     There(person.login_name, person_id, person.name, role, tenant_id, new.city_code)
                 )
 
+    def open_year(self) -> None:
+        """The province opens the cycle, with the experts of its centre; not twice."""
+        actor, scope = self._by(Role.PROVINCE_HR)
+        with act(scope) as session:
+            ground = cycles.ground(session)
+            if not ground.there:
+                cycles.open_cycle(session, actor=actor, opening=year.opening(ground.experts))
+
     def _tenant(self, new: NewTenant) -> int:
         with reading(founding.EVERYTHING) as session:
             there = founding.existing(session, new)
@@ -128,6 +137,15 @@ class Acts:
                     actor = _actor(session, one)
                     return actor, towards(scope_of(session, actor=actor), tenant_id)
         raise CannotGoOn(f"没有“{by.zh}”")
+
+    def _by(self, role: Role) -> tuple[Actor, Scope]:
+        """Somebody in a role, in the scope of their own tenant."""
+        for one in self.there:
+            if one.role is role:
+                with reading(ACCOUNTS) as session:
+                    actor = _actor(session, one)
+                    return actor, scope_of(session, actor=actor)
+        raise CannotGoOn(f"没有“{role.zh}”")
 
     def _found(self, admin: Person, platform_id: int) -> int:
         """The first 安全管理员, who enrols at once."""

@@ -34,6 +34,7 @@ from core.services.founding import EVERYTHING, NewTenant
 
 FOUNDED: Final = datetime(2026, 10, 12, 9, 0, tzinfo=BEIJING)
 CITIES_CAME: Final = datetime(2026, 10, 14, 9, 0, tzinfo=BEIJING)
+YEAR_OPENED: Final = datetime(2026, 10, 19, 9, 30, tzinfo=BEIJING)
 ENTERPRISES_CAME: Final = datetime(2026, 11, 3, 14, 0, tzinfo=BEIJING)
 SCENE: Final = datetime(2026, 11, 16, 9, 0, tzinfo=BEIJING)
 """When the demo opens: a Monday, and the plans of the three enterprises are with the cities."""
@@ -84,6 +85,8 @@ def _seed(settings: Settings) -> None:
     for city_code in cast.OFFICIALS:
         for body in cast.bodies_of(city_code):
             acts.settle(_body(body), body.parts)
+    _set_clock(YEAR_OPENED)
+    acts.open_year()
     _set_clock(ENTERPRISES_CAME)
     for enterprise in cast.ENTERPRISES:
         acts.settle(_enterprise(enterprise), enterprise.parts)

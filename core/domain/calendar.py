@@ -79,6 +79,10 @@ class WorkCalendar:
         """Whether the arrangement of ``year`` has been published."""
         return year in self.years
 
+    def versions(self) -> tuple[tuple[int, int], ...]:
+        """Which tables it counts by: year and number, by year."""
+        return tuple((year, self.years[year].number) for year in sorted(self.years))
+
     def unofficial(self, start: date, end: date) -> tuple[int, ...]:
         """The years from that of ``start`` to that of ``end`` without a published arrangement."""
         return tuple(year for year in range(start.year, end.year + 1) if not self.is_official(year))

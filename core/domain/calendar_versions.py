@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -54,6 +54,17 @@ def next_version(entry: CalendarEntry, history: Iterable[CalendarVersion]) -> Ca
         workdays=frozenset(entry.workdays),
         reason=entry.reason.strip() or NEW,
     )
+
+
+def changed_days(before: CalendarVersion, after: CalendarVersion) -> Mapping[str, frozenset[date]]:
+    """What a version says otherwise than the one before it: kind of change in words → days, none empty."""
+    found = {
+        "增加放假": after.holidays - before.holidays,
+        "取消放假": before.holidays - after.holidays,
+        "增加上班": after.workdays - before.workdays,
+        "取消上班": before.workdays - after.workdays,
+    }
+    return {words: days for words, days in found.items() if days}
 
 
 def _faults(entry: CalendarEntry, last: CalendarVersion | None) -> Iterator[ShapeFault]:

@@ -21,6 +21,7 @@ from core.domain.wording import day_words
 
 CLUSTER_LEVELS: Final = ("national", "provincial")
 YEARS: Final = range(2023, 2101)
+MOST_CLUSTERS: Final = 200
 
 
 @record
@@ -134,6 +135,9 @@ def _quota_faults(opening: CycleOpening) -> Iterator[ShapeFault]:
 
 
 def _cluster_faults(opening: CycleOpening) -> Iterator[ShapeFault]:
+    if (number := len(opening.clusters or ())) > MOST_CLUSTERS:
+        yield ShapeFault("/clusters", f"集群 {number} 个，超过 {MOST_CLUSTERS} 个。核对名单，每行一个。")
+        return
     seen: set[tuple[object, str]] = set()
     for place, each in entries(opening.clusters, Cluster):
         if blank(each.name):

@@ -30,16 +30,24 @@ def due_words(last: date, today: date, calendar: WorkCalendar) -> str:
     还有 3 个工作日（11月20日 周五）；今天 24 时截止（11月20日 周五）；已逾期 2 天（11月20日 周五）.
     A count that rests on a year without an official table says so.
     """
-    day = weekday_words(last, today.year)
+    return f"{left_words(last, today, calendar)}（{shown_day(last, today, calendar)}）"
+
+
+def left_words(last: date, today: date, calendar: WorkCalendar) -> str:
+    """The first part of ``due_words``: 还有 3 个工作日."""
     if last == today:
-        return f"今天 24 时截止（{day}）"
+        return "今天 24 时截止"
     if last < today:
-        return f"已逾期 {(today - last).days} 天（{day}）"
-    if calendar.unofficial(today, last):
-        day += f"，{ESTIMATED}"
+        return f"已逾期 {(today - last).days} 天"
     if left := calendar.count(today, last):
-        return f"还有 {left} 个工作日（{day}）"
-    return f"还有 {(last - today).days} 天，均为休息日（{day}）"
+        return f"还有 {left} 个工作日"
+    return f"还有 {(last - today).days} 天，均为休息日"
+
+
+def shown_day(last: date, today: date, calendar: WorkCalendar) -> str:
+    """The part of ``due_words`` in brackets: 11月20日 周五."""
+    day = weekday_words(last, today.year)
+    return f"{day}，{ESTIMATED}" if last > today and calendar.unofficial(today, last) else day
 
 
 def weekday_words(day: date, this_year: int) -> str:

@@ -171,8 +171,8 @@ def reopened(
     """``cycle`` with a passed deadline open again for one enterprise. Raises ``DomainError``."""
     label, number = specs(Deadlines)[deadline].zh, normal_uscc(uscc)
     last, end = cycle.last_day(deadline, number), cycle.last_day(YEAR_END)
-    if deadline == YEAR_END:
-        raise DomainError("年度结束后不再开放。由省级启动下一年度。")
+    if deadline == YEAR_END or today > end:
+        raise DomainError(f"年度{day_words(end)}结束，结束后不再开放。由省级启动下一年度。")
     if fault := uscc_fault(number):
         raise DomainError(f"统一社会信用代码{fault}。核对营业执照后填写。")
     if blank(decision.reason):

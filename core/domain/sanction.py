@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Final
 
 from core.domain.calendar import ONE_DAY
@@ -18,6 +19,17 @@ from core.domain.uscc import normal_uscc
 from core.domain.values import years_after
 
 ENTERPRISE: Final = b"shouxi.sanction.v1\x00enterprise\x00"
+
+
+class SanctionKind(StrEnum):
+    """Whom a decision is about (五（三）: 对试点企业或参评职工)."""
+
+    ENTERPRISE = "enterprise"
+    PERSON = "person"
+
+    @property
+    def zh(self) -> str:
+        return {"enterprise": "企业", "person": "人员"}[self.value]
 
 
 def subject_of_enterprise(uscc: str) -> str:

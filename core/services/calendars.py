@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import Row
@@ -17,12 +18,25 @@ from core.rulebook.engine import Edition
 from core.services.accounts.answers import NotAllowed
 from core.services.editions import CURRENT
 
+KEPT: Final = "calendar"
+"""Where a session keeps what ``current`` has read."""
 ENTERS: Final = frozenset({Role.PROVINCE_HR, Role.PROVINCE_CENTRE})
 
 
-def current(session: Session, edition: Edition = CURRENT) -> WorkCalendar:
-    """The calendar by the newest version of each year."""
-    return calendar_of(versions(session, edition))
+def current(session: Session, of: Edition = CURRENT) -> WorkCalendar:
+    """The calendar by the newest version of each year, read once a transaction."""
+    kept = session.info.get(KEPT)
+    if kept is not None and kept[:2] == (session.get_transaction(), of.id):
+        found: WorkCalendar = kept[2]
+        return found
+    found = calendar_of(versions(session, of))
+    session.info[KEPT] = (session.get_transaction(), of.id, found)
+    return found
+
+
+def edition(session: Session, of: Edition = CURRENT) -> Edition:
+    """An edition that counts with the working days as the province has entered them."""
+    return replace(of, calendar=current(session, of))
 
 
 def versions(session: Session, edition: Edition = CURRENT) -> tuple[CalendarVersion, ...]:
@@ -31,12 +45,23 @@ def versions(session: Session, edition: Edition = CURRENT) -> tuple[CalendarVers
     return (*edition.calendar.years.values(), *entered)
 
 
+def of_year(session: Session, year: int, of: Edition = CURRENT) -> tuple[CalendarVersion, ...]:
+    """The versions of one year, the first first."""
+    return tuple(sorted((each for each in versions(session, of) if each.year == year), key=_number))
+
+
+def examine(session: Session, entry: CalendarEntry) -> CalendarVersion:
+    """The version that ``entry`` would make. Raises CalendarRefused; nothing is entered."""
+    return next_version(entry, versions(session))
+
+
 def enter(session: Session, *, actor: Actor, entry: CalendarEntry) -> CalendarVersion:
     """录入 a year's arrangement, or a correction of it. Raises NotAllowed or CalendarRefused."""
     if actor.role not in ENTERS:
         raise NotAllowed(f"放假安排由省级录入，{actor.role.zh}不能录入。")
     locks.hold(session, "calendar", entry.year)
-    version = next_version(entry, versions(session))
+    session.info.pop(KEPT, None)
+    version = examine(session, entry)
     queries.add_calendar_year(
         session,
         year=version.year,
@@ -63,6 +88,10 @@ def enter(session: Session, *, actor: Actor, entry: CalendarEntry) -> CalendarVe
         reason=version.reason,
     )
     return version
+
+
+def _number(version: CalendarVersion) -> int:
+    return version.number
 
 
 def _version(row: Row[Any]) -> CalendarVersion:

@@ -6,8 +6,8 @@ of the provincial body whose scope it is done in.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -17,25 +17,19 @@ from sqlalchemy.orm import Session
 from core.audit import Action, Subject, record
 from core.domain.cycle import Deadlines
 from core.domain.cycle_opening import CycleOpening, opened, opening_faults
-from core.domain.enterprise import Cluster
 from core.domain.errors import DomainError, ShapeFault
 from core.domain.pilot_cycle import (
     OPENERS,
-    BothHands,
-    CityQuota,
-    CycleMode,
     Decision,
     PilotCycle,
     PlanExpert,
-    QuotaRaise,
-    Reopening,
     raised,
     reopened,
 )
 from core.domain.places import CITIES
-from core.domain.records import build, plain, specs
+from core.domain.records import pointer, specs
 from core.domain.roles import Actor, Role
-from core.domain.values import beijing_day, blank
+from core.domain.values import beijing_day, blank, entries
 from core.persistence import clock
 from core.persistence.models import BothHandsRow, PilotCycleRow, PlanExpertRow, QuotaRaiseRow, ReopeningRow
 from core.persistence.queries import cycle as queries
@@ -43,17 +37,21 @@ from core.persistence.queries import locks
 from core.rulebook.engine import Edition, Finding, may_submit
 from core.rulebook.occasions import check_opening
 from core.services.accounts.answers import NotAllowed
+from core.services.cycle_rows import columns, pilot_cycle
 from core.services.editions import CURRENT, edition
 
 DECIDES: Final = frozenset({Role.PROVINCE_HR, Role.PROVINCE_CENTRE})
+PAGE: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A cycle that is kept: its number in addresses, and what it is."""
+    """A cycle that is kept: its number in addresses, what it is, since when it is open."""
 
     id: int
     cycle: PilotCycle
+    opened_at: datetime
+    clusters_reason: str = ""
 
     @property
     def edition(self) -> Edition:
@@ -67,15 +65,6 @@ class Opened:
     def subject(self) -> Subject:
         """What the record calls it."""
         return Subject("cycle", self.id, self.label)
-
-
-class NotOpened(DomainError):
-    """A cycle cannot be opened as it was filled in: ``faults`` of shape, or else ``findings`` of rules."""
-
-    def __init__(self, faults: Sequence[ShapeFault] = (), findings: Sequence[Finding] = ()) -> None:
-        self.faults, self.findings = tuple(faults), tuple(findings)
-        count = len(self.faults) or sum(each.stops for each in self.findings)
-        super().__init__(f"年度没有启动：有 {count} 处不符。逐处修改后再启动。")
 
 
 def latest(session: Session) -> Opened | None:
@@ -95,10 +84,70 @@ def every(session: Session) -> tuple[Opened, ...]:
     return tuple(map(_opened, queries.every(session)))
 
 
-def judged(session: Session, opening: CycleOpening) -> tuple[Finding, ...]:
-    """What the rules say of opening a cycle so, beside the cycles there are."""
-    cycles = tuple(each.cycle for each in every(session))
-    return check_opening(CURRENT.complete_opening(opening), edition=CURRENT, cycles=cycles)
+def page(
+    session: Session, *, before: int | None = None, limit: int = PAGE
+) -> tuple[tuple[Opened, ...], int | None]:
+    """A page of the cycles, the latest first, and below which id the next one begins."""
+    found = tuple(map(_opened, queries.every(session, before=before, limit=limit + 1)))
+    return found[:limit], found[limit - 1].id if len(found) > limit else None
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """An opening with what it lacked, and what keeps it from standing beside the cycles there are."""
+
+    opening: CycleOpening
+    faults: tuple[ShapeFault, ...]
+    findings: tuple[Finding, ...]
+    rounds: int
+    """How many cycles its year has already."""
+
+    @property
+    def stands(self) -> bool:
+        return not self.faults and may_submit(self.findings)
+
+
+class NotOpened(DomainError):
+    """A cycle cannot be opened as it was filled in: ``faults`` of shape and ``findings`` of rules."""
+
+    def __init__(self, examined: Examined) -> None:
+        self.faults, self.findings = examined.faults, examined.findings
+        count = len(self.faults) + sum(each.stops for each in self.findings)
+        super().__init__(f"年度没有启动：有 {count} 处不符。逐处修改后再启动。")
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What an opening rests on: the cycles there are, the latest first, and the standing 方案评估专家.
+
+    An expert has the employer that the last cycle named.
+    """
+
+    there: tuple[Opened, ...]
+    experts: tuple[PlanExpert, ...]
+
+
+def ground(session: Session) -> Ground:
+    """What a cycle would be opened on now, in scope."""
+    there = every(session)
+    employers = {each.person: each.employer for each in there[0].cycle.plan_experts} if there else {}
+    experts = (
+        PlanExpert(person=row.person_id, name=row.name, employer=employers.get(row.person_id) or None)
+        for row in queries.standing_experts(session)
+    )
+    return Ground(there, tuple(experts))
+
+
+def examined(opening: CycleOpening, ground: Ground) -> Examined:
+    """What is wrong with ``opening``, in its shape and by the rules, without opening anything."""
+    there = [each.cycle for each in ground.there]
+    complete, strangers = _experts_named(CURRENT.complete_opening(opening), ground.experts)
+    return Examined(
+        complete,
+        (*opening_faults(complete, [each.id for each in there]), *strangers),
+        check_opening(complete, edition=CURRENT, cycles=there),
+        sum(each.year == complete.year for each in there),
+    )
 
 
 def open_cycle(session: Session, *, actor: Actor, opening: CycleOpening) -> int:
@@ -106,20 +155,15 @@ def open_cycle(session: Session, *, actor: Actor, opening: CycleOpening) -> int:
     if actor.role not in OPENERS:
         raise NotAllowed(f"年度由{Role.PROVINCE_HR.zh}启动，{actor.role.zh}不能启动（五（三））。")
     locks.hold(session, "opening")
-    there = every(session)
-    complete = CURRENT.complete_opening(opening)
-    if faults := opening_faults(complete, [each.cycle.id for each in there]):
-        raise NotOpened(faults)
-    findings = check_opening(complete, edition=CURRENT, cycles=[each.cycle for each in there])
-    if not may_submit(findings):
-        raise NotOpened(findings=findings)
-    cycle = opened(complete, CURRENT.template.integer("/nomination/quota/per_city"))
-    rounds = 1 + sum(each.cycle.year == cycle.year for each in there)
+    found = examined(opening, ground(session))
+    if not found.stands:
+        raise NotOpened(found)
+    cycle = opened(found.opening, CURRENT.template.integer("/nomination/quota/per_city"))
     cycle_id = queries.add(
         session,
         PilotCycleRow,
-        **_columns(cycle, complete),
-        round=rounds,
+        **columns(cycle, found.opening),
+        round=found.rounds + 1,
         opened_by=actor.person_id,
         opened_role=actor.role.value,
     )
@@ -136,11 +180,29 @@ def open_cycle(session: Session, *, actor: Actor, opening: CycleOpening) -> int:
         session,
         actor=actor,
         action=Action.CYCLE_OPEN,
-        subject=Opened(cycle_id, cycle).subject,
+        subject=Opened(cycle_id, cycle, clock.now(session)).subject,
         changes=_said(cycle),
         reason=cycle.second_reason,
     )
     return cycle_id
+
+
+def _experts_named(
+    opening: CycleOpening, experts: Iterable[PlanExpert]
+) -> tuple[CycleOpening, tuple[ShapeFault, ...]]:
+    """``opening`` with its experts as their accounts name them; a fault for each who is none at present."""
+    standing = {each.person: each.name for each in experts}
+    chosen = [each for _, each in entries(opening.plan_experts, PlanExpert)]
+    faults = tuple(
+        ShapeFault(
+            pointer("plan_experts", place),
+            f"{each.name or '所选人员'}现在不是方案评估专家。从省职业技能鉴定中心现有的专家中选择。",
+        )
+        for place, each in enumerate(chosen)
+        if each.person not in standing
+    )
+    named = tuple(replace(each, name=standing.get(each.person, each.name)) for each in chosen)
+    return replace(opening, plan_experts=named), faults
 
 
 def raise_quota(
@@ -270,67 +332,5 @@ def _said(cycle: PilotCycle) -> dict[str, tuple[object, object]]:
     return {name: (None, value) for name, value in {**facts, **days, **quotas}.items() if value is not None}
 
 
-def _columns(cycle: PilotCycle, opening: CycleOpening) -> dict[str, Any]:
-    """The columns of a cycle that is to be kept."""
-    return {
-        "code": cycle.id,
-        "year": cycle.year,
-        "edition": cycle.edition,
-        "mode": cycle.mode.value,
-        **{name: getattr(cycle.deadlines, name) for name in specs(Deadlines)},
-        "usual_quota": cycle.usual_quota,
-        "quotas": [plain(each) for each in cycle.quotas],
-        "clusters": [plain(each) for each in cycle.clusters],
-        "clusters_reason": None if blank(opening.clusters_reason) else str(opening.clusters_reason).strip(),
-        "senior_technicians_advised": cycle.senior_technicians_advised,
-        "second_reason": cycle.second_reason or None,
-    }
-
-
 def _opened(row: Row[Any]) -> Opened:
-    return Opened(
-        row.id,
-        PilotCycle(
-            id=row.code,
-            year=row.year,
-            edition=row.edition,
-            mode=CycleMode(row.mode),
-            opened_by=Role(row.opened_role),
-            deadlines=Deadlines(**{name: getattr(row, name) for name in specs(Deadlines)}),
-            usual_quota=row.usual_quota,
-            quotas=tuple(build(CityQuota, each) for each in row.quotas),
-            clusters=tuple(build(Cluster, each) for each in row.clusters),
-            senior_technicians_advised=row.senior_technicians_advised,
-            plan_experts=tuple(
-                PlanExpert(person=each["person_id"], name=each["name"], employer=each["employer"] or None)
-                for each in row.experts
-            ),
-            second_reason=row.second_reason or "",
-            raises=tuple(
-                QuotaRaise(city_code=each["city_code"], quota=each["quota"], decision=_kept(each))
-                for each in row.raises
-            ),
-            reopenings=tuple(
-                Reopening(
-                    uscc=each["uscc"],
-                    deadline=each["deadline"],
-                    until=date.fromisoformat(each["until"]),
-                    decision=_kept(each),
-                )
-                for each in row.reopenings
-            ),
-            both_hands=tuple(
-                BothHands(city_code=each["city_code"], decision=_kept(each)) for each in row.both_hands
-            ),
-        ),
-    )
-
-
-def _kept(row: dict[str, Any]) -> Decision:
-    return Decision(
-        person_id=row["decided_by"],
-        name=row["decided_name"],
-        role=Role(row["decided_role"]),
-        at=datetime.fromisoformat(row["decided_at"]),
-        reason=row["reason"],
-    )
+    return Opened(row.id, pilot_cycle(row), row.opened_at, row.clusters_reason or "")

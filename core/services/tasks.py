@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from itertools import islice
 from typing import Final, TypeAlias
@@ -16,10 +16,13 @@ from typing import Final, TypeAlias
 from sqlalchemy.orm import Session
 
 from core.domain.cycle import Cycle, Deadlines
+from core.domain.due import end_of
+from core.domain.pilot_cycle import OPENERS
 from core.domain.roles import GRANTS, Role, may_grant
 from core.domain.values import BEIJING
 from core.persistence.queries import directory as queries
 from core.rulebook.engine import Finding
+from core.services import calendars, cycles
 from core.services.accounts.sessions import Current
 from core.services.checked import checked_plans
 from core.services.editions import CURRENT
@@ -32,6 +35,10 @@ MOST: Final = 20
 """The most tasks of one source: a list of tasks is no list of things."""
 
 
+OPENING: Final = timedelta(days=60)
+"""How long before nominations are due a year that is not open is a task."""
+PUBLISHED_FROM: Final = 11
+"""The month from which the next year's public holidays are published."""
 PLANNERS: Final = frozenset({Role.ENTERPRISE_PRINCIPAL, Role.ENTERPRISE_HR})
 
 
@@ -161,8 +168,52 @@ def blocked_plan(session: Session, current: Current) -> Iterator[Task]:
     tenant = queries.tenant(session, hat.tenant_id)
     if tenant is None or tenant.slug not in {each.slug for each in list_tenants().tenants}:
         return
-    found = checked_plans().of(tenant.slug)
+    found = checked_plans().of(tenant.slug, calendars.edition(session))
     yield from of_findings(found.report.findings, found.compiled.cycle, hat.tenant_id)
+
+
+def cycle_to_open(session: Session, current: Current) -> Iterator[Task]:
+    """A year that the province has not opened, from the weeks before its nominations are due."""
+    hat = current.hat
+    if hat is None or hat.role not in OPENERS:
+        return
+    today = current.now.astimezone(BEIJING).date()
+    last = CURRENT.deadlines(today.year, Deadlines())
+    if not isinstance(last.nomination, date) or not isinstance(last.year_end, date):
+        return
+    begin, latest = last.nomination - OPENING, cycles.latest(session)
+    if begin <= today and (latest is None or latest.cycle.year < today.year):
+        yield Task(
+            waits=Waits.ME,
+            title=f"{today.year} 年度没有启动",
+            text="启动后各设区市才能推荐申报。确定期限、名额、集群名单和方案评估专家。",
+            place="cycle_opening",
+            ids={"year": today.year},
+            action="启动年度",
+            due=end_of(last.nomination),
+            rule="JS-5.3-no-self-run",
+        )
+
+
+def calendar_to_enter(session: Session, current: Current) -> Iterator[Task]:
+    """Working days of this year, or towards its end of the next, that the province has not entered."""
+    hat = current.hat
+    if hat is None or hat.role not in calendars.ENTERS:
+        return
+    today = current.now.astimezone(BEIJING).date()
+    wanted = [today.year, today.year + 1] if today.month >= PUBLISHED_FROM else [today.year]
+    known = calendars.current(session)
+    for year in wanted:
+        if not known.is_official(year):
+            yield Task(
+                waits=Waits.ME,
+                title=f"{year} 年放假安排没有录入",
+                text=f"涉及 {year} 年的工作日暂按周一至周五推算，公示期不能起算。国务院办公厅公布后录入。",
+                place="calendar_entry",
+                ids={"year": year},
+                action="录入放假安排",
+                due=end_of(date(year - 1, 12, 31)),
+            )
 
 
 def of_findings(findings: Iterable[Finding], cycle: Cycle, tenant_id: int) -> Iterator[Task]:
@@ -178,13 +229,15 @@ def of_findings(findings: Iterable[Finding], cycle: Cycle, tenant_id: int) -> It
             place="plan_check",
             ids={"tenant_id": tenant_id},
             action="查看检查报告",
-            due=datetime.combine(last, time.max, BEIJING) if isinstance(last, date) else None,
+            due=end_of(last) if isinstance(last, date) else None,
             rule=rule.id if rule else None,
         )
 
 
 SOURCES: Final[tuple[TaskSource, ...]] = (
     blocked_plan,
+    cycle_to_open,
+    calendar_to_enter,
     second_factor,
     recovery_codes,
     own_roles,

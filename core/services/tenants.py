@@ -69,11 +69,16 @@ def compile_tenant(slug: str, cycle: Cycle | None = None, host: PluginHost | Non
     return host.compile_plan(host.tenant(slug), cycle or latest_cycle(host.edition))
 
 
-def check_tenant(slug: str, cycle: Cycle | None = None, host: PluginHost | None = None) -> TenantReport:
-    """The plan of the tenant ``slug`` with its findings. Raises as ``compile_tenant``."""
+def check_tenant(
+    slug: str,
+    cycle: Cycle | None = None,
+    host: PluginHost | None = None,
+    edition: Edition | None = None,
+) -> TenantReport:
+    """The plan of the tenant ``slug`` with its findings by ``edition``. Raises as ``compile_tenant``."""
     host = host or installation()
     compiled = compile_tenant(slug, cycle, host)
-    report = check_plan(compiled.draft, compiled.cycle, host.edition)
+    report = check_plan(compiled.draft, compiled.cycle, edition or host.edition)
     found = sorted(
         (*compiled.findings(), *report.findings), key=lambda each: (position(PlanDraft, each.path), each.rule)
     )

@@ -20,8 +20,7 @@ from core.services.accounts import signin
 from core.services.accounts.answers import Invalid, NotAllowed
 from core.services.accounts.scopes import ACCOUNTS
 from core.services.accounts.signin import Due, Next
-from core.services.editions import CURRENT
-from core.web import session
+from core.web import session, workdays
 from core.web.access import Audience, open_to
 from core.web.forms import Form, again, transaction
 from core.web.navigation import same_site
@@ -110,7 +109,7 @@ def clock() -> ResponseReturnValue:
     if actor is None:
         raise NotAllowed("当前没有身份，不能调整演示时钟。先选择身份。")
     if "workday" in request.form:
-        democlock.next_workday(transaction(), actor=actor, calendar=CURRENT.calendar)
+        democlock.next_workday(transaction(), actor=actor, calendar=workdays.calendar())
     else:
         entries = Jump()
         if not entries.validate() or entries.day.data is None:

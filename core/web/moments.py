@@ -8,11 +8,10 @@ from datetime import date, datetime, time, timedelta
 from flask import Flask
 
 from core.domain.calendar import WorkCalendar
+from core.domain.due import WEEKDAYS, left_words, shown_day
 from core.domain.values import BEIJING
-from core.services.editions import CURRENT
 from core.web.texts import gettext as _
 
-WEEKDAYS = "一二三四五六日"
 NEAR = 3
 """From this many working days on, a due day is no matter of concern."""
 
@@ -52,17 +51,21 @@ def day(at: datetime | date) -> str:
     return _("%(year)s 年 %(month)s 月 %(day)s 日（周%(weekday)s）", **_parts(on))
 
 
-def due(at: datetime, now: datetime, calendar: WorkCalendar = CURRENT.calendar) -> Due:
-    """How far off ``at`` is, in working days; red on the day itself or past it. Midnight ends a day."""
+def due(at: datetime, now: datetime, calendar: WorkCalendar) -> Due:
+    """How far off ``at`` is, in the words of ``core.domain.due``; red on its day or past it.
+
+    Midnight ends a day.
+    """
     on, today = _last_day(at), now.astimezone(BEIJING).date()
-    shown = _("%(month)s 月 %(day)s 日（周%(weekday)s）", **_parts(on))
+    shown = shown_day(on, today, calendar)
+    if on > today:
+        near = calendar.count(today, on) < NEAR
+        return Due(left_words(on, today, calendar), shown, "warn" if near else "mute")
+    if on < today or _is_midnight(at):
+        return Due(left_words(on, today, calendar), shown, "bad")
     if at <= now:
         return Due(_("已到期"), shown, "bad")
-    if on == today:
-        last = "24:00" if _is_midnight(at) else f"{at.astimezone(BEIJING):%H:%M}"
-        return Due(_("今天 %(time)s", time=last), shown, "bad")
-    left = calendar.count(today, on)
-    return Due(_("剩 %(n)s 个工作日", n=left), shown, "warn" if left < NEAR else "mute")
+    return Due(_("今天 %(time)s 截止", time=f"{at.astimezone(BEIJING):%H:%M}"), shown, "bad")
 
 
 def _is_midnight(at: datetime) -> bool:

@@ -18,9 +18,8 @@ from core.plugin_host import CompiledPlan
 from core.rulebook.departure import Direction
 from core.services import directory, plans
 from core.services.checked import checked_plans
-from core.services.editions import CURRENT
 from core.services.tenants import TenantReport, list_tenants
-from core.web import answerers
+from core.web import answerers, workdays
 from core.web.access import city, everywhere, open_to, own
 from core.web.errors import NotThere
 from core.web.forms import transaction
@@ -73,7 +72,7 @@ def check_file(tenant_id: int) -> Response:
 def deviations(tenant_id: int) -> str:
     entry = _entry(tenant_id)
     entry.find_anchors()
-    departures = plans.deviation_report(entry.compiled.draft, entry.compiled.cycle)
+    departures = plans.deviation_report(entry.compiled.draft, entry.compiled.cycle, workdays.edition())
     counted = Counter(each.direction for each in departures)
     return render_template(
         "plan/deviations.html",
@@ -122,9 +121,10 @@ class Entry:
     @classmethod
     def of(cls, tenant_id: int, slug: str) -> Entry:
         """The enterprise whose folder is called ``slug``. Raises ``DomainError``."""
-        found: TenantReport = checked_plans().of(slug)
-        document = PlanDocument(found.compiled.draft, CURRENT)
-        return cls(tenant_id, slug, found.compiled, report_page(found.report, CURRENT, document))
+        edition = workdays.edition()
+        found: TenantReport = checked_plans().of(slug, edition)
+        document = PlanDocument(found.compiled.draft, edition)
+        return cls(tenant_id, slug, found.compiled, report_page(found.report, edition, document))
 
     @property
     def document(self) -> PlanDocument:

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
+from core.domain.due import WEEKDAYS
 from core.domain.plan import SCHEDULE_DATES, PlanDraft, RubricModule, Schedule
 from core.domain.records import FieldSpec, Kind, pointer, specs, steps_of
 from core.domain.values import ABSENT, blank
@@ -24,7 +25,6 @@ COUNTED_IN = frozenset({"万元", "元", "人"})
 """Units of numbers that get long: 1,923,600 万元."""
 
 POSTS = {"chair": "chairs", "vice_chair": "vices", "member": "members"}
-WEEKDAYS = "一二三四五六日"
 
 FLAGS: Mapping[str, tuple[LazyString | str, LazyString | str]] = {
     "external": (lazy_gettext("外聘"), lazy_gettext("企业内部")),

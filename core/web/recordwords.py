@@ -11,8 +11,12 @@ from typing import Any, Final
 from core import policy
 from core.audit.actions import Action, name_of
 from core.audit.chain import Event
+from core.domain.cycle import Deadlines
+from core.domain.pilot_cycle import CycleMode
 from core.domain.places import CITIES
+from core.domain.records import specs
 from core.domain.roles import KIND_NAMES, Actor, Role
+from core.domain.sanction import SanctionKind
 from core.services.accounts.password_links import BEARER
 from core.web import moments
 from core.web.texts import gettext as _
@@ -34,6 +38,10 @@ TONES: Final[Mapping[str, str]] = MappingProxyType(
         Action.TOTP_ENROL: "warn",
         Action.RECOVERY_CODES_RENEW: "warn",
         Action.CLOCK_SHIFT: "plug",
+        Action.QUOTA_RAISE: "warn",
+        Action.DEADLINE_REOPEN: "warn",
+        Action.BOTH_HANDS_ALLOW: "warn",
+        Action.SANCTION_ENTER: "bad",
     }
 )
 """How an act looks; what is not here adds something (``ok``)."""
@@ -45,6 +53,9 @@ SUBJECTS: Final = MappingProxyType(
         "grant": lazy_gettext("角色"),
         "invitation": lazy_gettext("邀请"),
         "clock": lazy_gettext("演示时钟"),
+        "cycle": lazy_gettext("年度"),
+        "calendar": lazy_gettext("工作日历"),
+        "sanction": lazy_gettext("处理决定"),
     }
 )
 
@@ -68,6 +79,21 @@ FIELDS: Final = MappingProxyType(
         "revoked": lazy_gettext("撤销"),
         "sessions_ended": lazy_gettext("退出的登录"),
         "now": lazy_gettext("时间"),
+        "code": lazy_gettext("年度编号"),
+        "year": lazy_gettext("年度"),
+        "edition": lazy_gettext("规则版本"),
+        "mode": lazy_gettext("开展方式"),
+        "clusters": lazy_gettext("先进制造业集群（个）"),
+        "plan_experts": lazy_gettext("方案评估专家"),
+        **{f"deadlines.{name}": spec.zh for name, spec in specs(Deadlines).items()},
+        **{f"quota.{code}": f"{city}推荐名额（家）" for code, city in CITIES.items()},
+        "holidays": lazy_gettext("放假（天）"),
+        "workdays": lazy_gettext("调休上班（天）"),
+        "source": lazy_gettext("依据"),
+        "as_of": lazy_gettext("起用"),
+        "sanction_kind": lazy_gettext("处理对象"),
+        "decided_on": lazy_gettext("决定日期"),
+        "barred_until": lazy_gettext("限制期至"),
     }
 )
 
@@ -79,6 +105,8 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "role": {role.value: role.zh for role in Role},
         "kind": {kind.value: name for kind, name in KIND_NAMES.items()},
         "city_code": CITIES,
+        "mode": {mode.value: mode.zh for mode in CycleMode},
+        "sanction_kind": {kind.value: kind.zh for kind in SanctionKind},
     }
 )
 """What recorded codes are called."""

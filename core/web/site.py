@@ -15,8 +15,10 @@ from core.web.account import account
 from core.web.assets import Assets
 from core.web.audit import SIGNER, audit
 from core.web.browsers import browser
+from core.web.calendar import calendar
 from core.web.checker import checker
 from core.web.custody import accounts, custody
+from core.web.cycles import cycle_pages
 from core.web.hats import hats
 from core.web.home import home
 from core.web.joining import joining
@@ -26,6 +28,7 @@ from core.web.people import people
 from core.web.plan import plan
 from core.web.requests import Site
 from core.web.rules import rules
+from core.web.sanctions import sanctions
 from core.web.signin import sign_in
 from core.web.tasks import tasks
 from core.web.template import template
@@ -36,7 +39,7 @@ TRANSLATIONS = paths.ROOT / "translations"
 PAGES = (
     *(home, checker, official, template, rules),
     *(sign_in, joining, account, hats, tasks, units, plan, people, custody, audit),
-    *(accounts, password_links),
+    *(accounts, password_links, cycle_pages, calendar, sanctions),
 )
 REQUEST_BYTES = LIMIT_BYTES + 64 * 1024
 """The largest request: a plan file at its limit and the form around it."""

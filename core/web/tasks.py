@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, url_for
 
 from core.services.editions import CURRENT
 from core.services.tasks import Task, Waits, tasks_of
-from core.web import moments, session
+from core.web import moments, session, workdays
 from core.web.access import Audience, open_to
 from core.web.forms import transaction
 
@@ -23,6 +23,8 @@ PLACES = MappingProxyType(
         "plan_check": "plan.check",
         "person": "people.show",
         "invitations": "people.invitations_sent",
+        "cycle_opening": "cycles.open_form",
+        "calendar_entry": "calendar.edit_form",
     }
 )
 """The page of each place that a task names."""
@@ -39,7 +41,7 @@ def index() -> str:
         others=[task for task in found if task.waits is Waits.OTHERS],
         today=person.now,
         address=address,
-        due=lambda task: moments.due(task.due, person.now) if task.due else None,
+        due=lambda task: moments.due(task.due, person.now, workdays.calendar()) if task.due else None,
         rules=CURRENT.catalogue.rules,
     )
 

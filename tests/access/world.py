@@ -133,6 +133,7 @@ class World:
             self._write_record(unit)
             self.add_invitation(unit)
         self.principals = tuple(self._principals())
+        self._open_cycle()
 
     def canary(self, kind: str, unit: Unit, person_id: int | None = None) -> str:
         """A new canary, to be planted in a text of ``kind``."""
@@ -316,6 +317,16 @@ class World:
             "insert into outbox (tenant_id, topic, payload)"
             " values (%s, 'test', jsonb_build_object('text', %s::text))",
             [unit.id, self.canary("outbox", unit)],
+        )
+
+    def _open_cycle(self) -> None:
+        """A cycle whose nominations are over and which itself never ends."""
+        self._do(
+            "insert into pilot_cycle (code, year, round, edition, mode, nomination, plan_report, list_formed,"
+            " provincial_publicity_start, year_end, usual_quota, quotas, clusters, opened_by, opened_role)"
+            " values ('2026', 2026, 1, 'js2023', 'pilot', '2026-01-10', '2026-01-20', '2099-12-15',"
+            " '2099-12-20', '2099-12-31', 1, '[]', '[]', %s, 'province_hr')",
+            [next(each for each in self.principals if each.role is Role.PROVINCE_HR).person_id],
         )
 
     def _principals(self) -> Iterator[Principal]:

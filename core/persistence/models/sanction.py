@@ -20,6 +20,7 @@ class Sanction(Base):
         Index("ix_sanction_decided_on", "decided_on", "id"),
     )
     id: Mapped[Id]
+    kind: Mapped[Str]
     subject: Mapped[Str]
     decided_on: Mapped[date] = mapped_column(Date)
     document: Mapped[Str]

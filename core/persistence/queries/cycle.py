@@ -9,16 +9,20 @@ from sqlalchemy import Row, Select, func, insert, inspect, literal_column, selec
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
+from core.domain.roles import Role
 from core.persistence.db import Base
 from core.persistence.models import (
     BothHandsRow,
     CalendarYear,
     CyclePlace,
+    Person,
     PilotCycleRow,
     PlanExpertRow,
     QuotaRaiseRow,
     ReopeningRow,
+    RoleGrant,
 )
+from core.persistence.queries.grant import standing
 
 PARTS: Final[tuple[tuple[str, type[Base]], ...]] = (
     ("raises", QuotaRaiseRow),
@@ -53,9 +57,21 @@ def one(session: Session, cycle_id: int) -> Row[Any] | None:
     return session.execute(_with_parts().where(PilotCycleRow.id == cycle_id)).one_or_none()
 
 
-def every(session: Session) -> Sequence[Row[Any]]:
-    """All cycles, the latest first: one or two a year."""
-    return session.execute(_with_parts().order_by(PilotCycleRow.id.desc())).all()
+def every(session: Session, *, before: int | None = None, limit: int | None = None) -> Sequence[Row[Any]]:
+    """All cycles, the latest first, one or two a year; or a page of them, by id from below ``before``."""
+    query = _with_parts().order_by(PilotCycleRow.id.desc()).limit(limit)
+    return session.execute(query if before is None else query.where(PilotCycleRow.id < before)).all()
+
+
+def standing_experts(session: Session) -> Sequence[Row[Any]]:
+    """person_id and name of those who are 方案评估专家 now, in scope, by name."""
+    return session.execute(
+        select(RoleGrant.person_id, Person.name)
+        .join(Person, Person.id == RoleGrant.person_id)
+        .where(RoleGrant.role == Role.PLAN_EXPERT.value, standing(), Person.disabled_at.is_(None))
+        .distinct()
+        .order_by(Person.name, RoleGrant.person_id)
+    ).all()
 
 
 def add(session: Session, table: type[Base], **values: Any) -> int:

@@ -22,7 +22,7 @@ from core.services import cycles
 from core.services.nominations.judging import after_act, judged
 from core.services.nominations.kept import SUBJECT, Kept, kept_of
 
-PAGE: Final = 50
+PAGE: Final = 20
 
 
 def one(session: Session, *, tenant_id: int, nomination_id: int) -> Kept | None:

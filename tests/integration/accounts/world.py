@@ -103,6 +103,14 @@ class World:
             {"by": timedelta(**by)},
         )
 
+    def at(self, moment: datetime) -> None:
+        """Let 演示时钟 run on from a moment."""
+        self.connection.execute(
+            "insert into clock_offset (shift) values (%(at)s - clock_timestamp()) "
+            "on conflict (only_row) do update set shift = excluded.shift",
+            {"at": moment},
+        )
+
     def code(self, secret: str | None, *, steps: int = 0) -> str:
         """What the authenticator shows now, or some steps of 30 seconds from now."""
         assert secret is not None

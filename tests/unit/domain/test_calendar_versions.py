@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from core.domain.calendar import CalendarNotPublished, CalendarVersion, calendar_of
-from core.domain.calendar_versions import NEW, CalendarEntry, CalendarRefused, next_version
+from core.domain.calendar_versions import NEW, CalendarEntry, CalendarRefused, changed_days, next_version
 from core.domain.errors import ShapeFault
 from core.rulebook.js2023 import EDITION
 
@@ -121,3 +121,21 @@ def test_all_faults_are_told_at_once() -> None:
 def test_a_new_year_needs_no_reason_and_may_be_known_any_day() -> None:
     assert next_version(replace(NEW_YEAR, as_of=date(2020, 1, 1)), FILE).number == 1
     assert faults(replace(NEW_YEAR, holidays=())) == [("/holidays", "没有节假日。按通知录入全年放假日期。")]
+
+
+def test_what_a_version_changes_is_told_by_kind() -> None:
+    first = FILE[-1]
+    off, worked = date(2026, 12, 30), date(2026, 12, 27)
+    second = replace(
+        first,
+        number=2,
+        holidays=(first.holidays | {off}) - {date(2026, 10, 7)},
+        workdays=(first.workdays | {worked}) - {date(2026, 10, 10)},
+    )
+    assert changed_days(first, second) == {
+        "增加放假": {off},
+        "取消放假": {date(2026, 10, 7)},
+        "增加上班": {worked},
+        "取消上班": {date(2026, 10, 10)},
+    }
+    assert changed_days(second, replace(second, number=3)) == {}

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from core.domain.values import BEIJING
+from core.services.editions import CURRENT
 from core.web.browsers import browser
 from core.web.moments import clock, day, due, moment, until
 
@@ -29,21 +30,24 @@ def test_what_ends_at_midnight_lasts_until_the_day_before() -> None:
 @pytest.mark.parametrize(
     ("at", "left", "shown", "tone"),
     [
-        ((2026, 11, 23, 9, 0), "已到期", "11 月 23 日（周一）", "bad"),
-        ((2026, 11, 23, 17, 30), "今天 17:30", "11 月 23 日（周一）", "bad"),
-        ((2026, 11, 24, 0, 0), "今天 24:00", "11 月 23 日（周一）", "bad"),
-        ((2026, 11, 24, 0, 1), "剩 1 个工作日", "11 月 24 日（周二）", "warn"),
-        ((2026, 11, 25, 9, 0), "剩 2 个工作日", "11 月 25 日（周三）", "warn"),
-        ((2026, 11, 28, 9, 0), "剩 4 个工作日", "11 月 28 日（周六）", "mute"),
-        ((2026, 11, 30, 9, 0), "剩 5 个工作日", "11 月 30 日（周一）", "mute"),
+        ((2026, 11, 22, 9, 0), "已逾期 1 天", "11月22日 周日", "bad"),
+        ((2026, 11, 23, 0, 0), "已逾期 1 天", "11月22日 周日", "bad"),
+        ((2026, 11, 23, 9, 0), "已到期", "11月23日 周一", "bad"),
+        ((2026, 11, 23, 17, 30), "今天 17:30 截止", "11月23日 周一", "bad"),
+        ((2026, 11, 24, 0, 0), "今天 24 时截止", "11月23日 周一", "bad"),
+        ((2026, 11, 24, 0, 1), "还有 1 个工作日", "11月24日 周二", "warn"),
+        ((2026, 11, 25, 9, 0), "还有 2 个工作日", "11月25日 周三", "warn"),
+        ((2026, 11, 28, 9, 0), "还有 4 个工作日", "11月28日 周六", "mute"),
+        ((2026, 11, 30, 9, 0), "还有 5 个工作日", "11月30日 周一", "mute"),
+        ((2027, 1, 5, 0, 0), "还有 29 个工作日", "2027年1月4日 周一，暂按周一至周五推算", "mute"),
     ],
 )
-def test_due_day_says_how_many_working_days_are_left(
+def test_due_day_is_told_in_the_words_of_a_deadline(
     site: Flask, at: tuple[int, int, int, int, int], left: str, shown: str, tone: str
 ) -> None:
     now = datetime(2026, 11, 23, 9, 0, tzinfo=BEIJING)
     with site.test_request_context():
-        found = due(datetime(*at, tzinfo=BEIJING), now)
+        found = due(datetime(*at, tzinfo=BEIJING), now, CURRENT.calendar)
     assert (found.left, found.day, found.tone) == (left, shown, tone)
 
 
