@@ -29,4 +29,4 @@ def citizen_id_fault(number: str) -> str:
         date(int(born[:4]), int(born[4:6]), int(born[6:]))
     except ValueError:
         return f"第 7 至 14 位“{born}”不是日期"
-    return "" if last == check_character(body) else "与第 18 位校验码不符"
+    return "" if last == check_character(body) else "第 18 位校验码不符"

@@ -132,12 +132,12 @@ def test_database_takes_no_entry_from_a_city(season: Season) -> None:
     ("changes", "field", "said"),
     [
         ({"number": uscc(1)[:-1]}, "number", "统一社会信用代码有 17 位，应为 18 位"),
-        ({"number": CITIZEN}, "number", "统一社会信用代码与第 18 位校验码不符"),
+        ({"number": CITIZEN}, "number", "统一社会信用代码第 18 位校验码不符"),
         ({"kind": SanctionKind.PERSON}, "number", "公民身份号码含有不使用的字符"),
         (
             {"kind": SanctionKind.PERSON, "number": "329900197801010001"},
             "number",
-            "公民身份号码与第 18 位校验码不符",
+            "公民身份号码第 18 位校验码不符",
         ),
         (
             {"decided_on": date(2026, 11, 3)},

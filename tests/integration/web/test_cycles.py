@@ -212,7 +212,6 @@ def test_every_fault_is_told_at_its_field_and_what_was_typed_is_kept(province: V
         code="",
         year="20x6",
         mode="",
-        plan_report="2026-11-09",
         quota_320100="二",
         quota_320500="3",
         senior_technicians_advised="许多",
@@ -223,7 +222,6 @@ def test_every_fault_is_told_at_its_field_and_what_was_typed_is_kept(province: V
         "code": "没有填写年度编号。",
         "year": "年度应为 2023 至 2100 之间的年份。",
         "mode": "没有选择开展方式。",
-        "plan_report": "方案报送截止2026年11月9日早于推荐申报截止2026年11月10日。",
         "quota_320100": "名额应为 0 及以上的整数。",
         "quota_reason_320500": "苏州市推荐名额 3 家",
         "senior_technicians_advised": "高级技师参考人数应为 1 及以上",
@@ -240,6 +238,13 @@ def test_every_fault_is_told_at_its_field_and_what_was_typed_is_kept(province: V
     assert {link[1:] for link in links} <= set(page.values("id"))
     assert len(links) >= 10
     assert world.one("select count(*) from pilot_cycle") == 0
+    opened(province)
+
+
+def test_deadlines_out_of_order_are_told_at_the_later_one(province: Visitor) -> None:
+    answer = refused(province, plan_report="2026-11-09")
+    said = "方案报送截止2026年11月9日早于推荐申报截止2026年11月10日。"
+    assert said in told_at(answer, "plan_report")
     opened(province)
 
 

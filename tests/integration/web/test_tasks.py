@@ -47,7 +47,7 @@ def test_roles_that_end_soon_are_named_to_holder_and_granter(visit: Visit, world
     assert "韩叙白的“委员”身份即将到期" in mine
     assert "企业主要负责人" not in mine
     assert "“企业人力资源管理部门”身份即将到期" in others
-    assert "剩 " in others
+    assert "还有 " in others
 
 
 def test_recovery_codes_that_run_out_are_a_task(visit: Visit, world: World) -> None:
@@ -85,4 +85,4 @@ def test_findings_that_stop_a_plan_are_tasks_with_rule_and_deadline() -> None:
         assert task.text == finding.message
         assert task.ids == {"tenant_id": 7}
         assert task.due is not None
-        assert f"{task.due:%m-%d %H}" == "11-20 23"
+        assert f"{task.due:%m-%d %H}" == "11-21 00"
