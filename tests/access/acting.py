@@ -1,6 +1,6 @@
 """Doing what a line says: as somebody it is open to, on people, links and sessions made for that one act.
 
-What an act wrote is told by the transaction that each row of the database carries.
+What an act wrote is told by a note of every row that changes, with its transaction.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from itertools import count
 from typing import Any, Final
 
 import pyotp
-from flask import Flask
 
 from core import paths
+from core.domain.places import CITIES
 from core.domain.roles import Role, TenantKind
 from core.persistence.session import act
 from core.services.accounts import invitations, signin, totp
@@ -26,7 +26,8 @@ from core.services.accounts.totp import Offer
 from core.web.session import RULES
 from tests.access.asking import Answer, Asking
 from tests.access.matrix import Line
-from tests.access.world import PASSWORD, SECRET, Principal, Unit, World
+from tests.access.world import PASSWORD, SECRET, Principal, Unit
+from tests.integration.onboarding.season import uscc
 
 EVENTS: Final = "audit_event"
 NEW_PASSWORD: Final = "Walnut+29-harbour"  # noqa: S105 - of people who do not exist
@@ -42,17 +43,30 @@ alter table audit_event disable trigger planted;
 """
 """A fault at the last moment: the transaction of an event fails when it is committed."""
 _numbers = count(1)
+_years = count(2030)
+_cities = iter(CITIES)
 NOW: Final = "select pg_current_xact_id()::text::bigint"
 """A transaction that comes after all there were."""
-ROWS: Final = """
-select string_agg(format('select %L, xmin::text::bigint from %I', tablename, tablename), ' union ')
-from pg_tables where schemaname = 'public'
+NOTES: Final = """
+create table note (of text not null, transaction bigint not null);
+create function note() returns trigger language plpgsql security definer as $$ begin
+    insert into public.note values (tg_table_name, pg_current_xact_id()::text::bigint);
+    return null;
+end $$;
+do $$ declare name text; begin
+    for name in select tablename from pg_tables where schemaname = 'public' and tablename <> 'note' loop
+        execute format('create trigger note after insert or update or delete on %I '
+            'for each row execute function note()', name);
+    end loop;
+end $$;
 """
+"""Table and transaction of every row that changes: a row itself names its savepoint where there was one."""
+WRITTEN: Final = "select distinct of, transaction from note where transaction > %s"
 
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """An act: its answer, and table and transaction of every row that it left behind."""
+    """An act: its answer, and table and transaction of every row that it changed."""
 
     answer: Answer
     written: frozenset[tuple[str, int]]
@@ -72,11 +86,7 @@ class Deed:
 
 
 class Acting(Asking):
-    """Acts, and looks what was written. On a database with ``FAULT`` in it, where nobody else writes."""
-
-    def __init__(self, app: Flask, world: World) -> None:
-        super().__init__(app, world)
-        (self._rows,) = world.connection.execute(ROWS.encode()).fetchone() or ("",)
+    """Acts, and looks what was written. On a database of its own with ``FAULT`` and ``NOTES``."""
 
     def act(self, line: Line, principal: Principal, unit: Unit | None, *, failing: bool = False) -> Deed:
         """What ``line`` does for ``principal``, in a session that has just been proved.
@@ -91,8 +101,7 @@ class Acting(Asking):
         (before,) = self.world.connection.execute(NOW).fetchone() or (0,)
         with self._fault() if failing else nullcontext():
             answer = self.ask(line, principal, unit, body, path)
-        rows = self.world.connection.execute(self._rows.encode()).fetchall()
-        return Deed(answer, frozenset((table, xmin) for table, xmin in rows if xmin > before))
+        return Deed(answer, frozenset(self.world.connection.execute(WRITTEN, [before]).fetchall()))
 
     @contextmanager
     def _fault(self) -> Iterator[None]:
@@ -171,6 +180,35 @@ class Typing:
         """A role that whoever gives roles in the unit can give there."""
         assert self._unit
         return Role.EMPLOYEE if self._unit.kind is TenantKind.ENTERPRISE else self._unit.head
+
+    def year(self) -> int:
+        """One without a cycle, the same in every entry."""
+        return self._year
+
+    def city(self) -> str:
+        """One that nothing was asked for."""
+        return next(_cities)
+
+    def uscc(self) -> str:
+        """Of an enterprise that nothing was decided about."""
+        return uscc(next(_numbers))
+
+    def more(self) -> int:
+        """More than anybody asked for before."""
+        return 9 + next(_numbers)
+
+    def day(self) -> str:
+        """As holidays are typed; other ones each time."""
+        number = next(_numbers)
+        return f"{number // 28 % 12 + 1}月{number % 28 + 1}日"
+
+    def words(self) -> str:
+        """What nobody wrote before."""
+        return f"第 {next(_numbers)} 次办理。"
+
+    @cached_property
+    def _year(self) -> int:
+        return next(_years)
 
     @cached_property
     def _somebody(self) -> int:

@@ -18,7 +18,7 @@ from core.persistence.db import db
 from core.persistence.server import EmbeddedServer
 from core.web.session import RULES
 from core.web.site import make_site
-from tests.access.acting import FAULT, Acting
+from tests.access.acting import FAULT, NOTES, Acting
 from tests.access.asking import Asking
 from tests.access.world import CHEAP, World
 from tests.integration.conftest import migrated, shared_server
@@ -49,6 +49,7 @@ def acting(
     with made(shared_server, name, settings) as (app, world):
         app.extensions[RULES] = replace(app.extensions[RULES], cost=CHEAP)
         world.connection.execute(FAULT.encode())
+        world.connection.execute(NOTES.encode())
         yield Acting(app, world)
 
 
