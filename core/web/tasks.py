@@ -23,6 +23,11 @@ PLACES = MappingProxyType(
         "plan_check": "plan.check",
         "person": "people.show",
         "invitations": "people.invitations_sent",
+        "invite": "people.invite_form",
+        "template": "template.index",
+        "nominations": "nominations.index",
+        "nomination": "nominations.show",
+        "nomination_form": "nominations.edit_form",
     }
 )
 """The page of each place that a task names."""

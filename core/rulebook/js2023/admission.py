@@ -23,24 +23,9 @@ from core.domain.wording import day_words
 from core.rulebook.engine import RuleChecks, Violation
 from core.rulebook.given import NominationGiven
 from core.rulebook.js2023.parts import WORDS, listed
-from core.rulebook.template import Template
+from core.rulebook.quota import CLASSES, is_exempt, takes_quota
 
 checks: RuleChecks[Dossier, NominationGiven] = RuleChecks()
-
-CLASSES = "/nomination/quota_classes"
-ORDINARY = "ordinary"
-
-
-def is_exempt(template: Template, quota_class: str) -> bool:
-    """Whether nominations of a class stand outside the quota; an unknown class does not."""
-    known = quota_class in template.codes(CLASSES)
-    return known and template.flag(f"{CLASSES}/{quota_class}/exempt")
-
-
-def takes_quota(template: Template, slot: Slot) -> bool:
-    """Whether a nomination counts against its city's quota: without proof an exempt class does (AMB-03)."""
-    exempt = is_exempt(template, slot.quota_class) and slot.class_proved
-    return slot.state.stands and slot.channel == Channel.CITY and not exempt
 
 
 @checks.rule("JS-1.1-nominated-by-city-centre")

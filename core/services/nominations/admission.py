@@ -21,6 +21,7 @@ from core.domain.stages import NominationAct
 from core.domain.values import blank, or_empty
 from core.persistence import clock
 from core.persistence.queries import cycle as cycles_table
+from core.persistence.queries import locks
 from core.persistence.queries import plugin as plugins_table
 from core.rulebook.engine import Finding
 from core.services import founding
@@ -60,15 +61,19 @@ def admit(
     nomination_id: int,
     short_name: str,
     principal: str,
+    version: int | None = None,
 ) -> Admitted:
     """Admit the enterprise of a nomination as the tenant ``tenant_id`` of ``tenant_for``.
 
     Raises LookupError, IllegalMove, CannotGoOn, Invalid, or Conflict when somebody was faster.
     """
-    kept = take(session, tenant_id=nominator_id, nomination_id=nomination_id)
-    act = NominationAct.ADMIT
-    after = after_act(kept.nomination, act, actor, clock.now(session))
-    found = require(session, kept, after, act)
+    kept = take(session, tenant_id=nominator_id, nomination_id=nomination_id, version=version)
+    act, now = NominationAct.ADMIT, clock.now(session)
+    if kept.place is not None:
+        raise Conflict(f"{kept.admitted_name}已办理“{act.zh}”，没有重复办理。刷新页面后查看现在的状态。")
+    after = after_act(kept.nomination, act, actor, now)
+    found = require(session, kept, after, act, now)
+    locks.hold(session, "enterprise", kept.nomination.uscc)
     if blank(short_name) or len(short_name.strip()) > SHORT:
         raise Invalid("short_name", f"企业简称应为 1 至 {SHORT} 个字。填写简称，用于列表和页眉。")
     new = _new_of(kept, short_name.strip())

@@ -13,7 +13,6 @@ from core.domain.nomination import PilotNomination, Signature
 from core.domain.roles import Actor
 from core.domain.sanction import Ban, BanRegister, subject_of_enterprise
 from core.domain.stages import Channel, NominationAct, move
-from core.persistence import clock
 from core.persistence.queries import nomination as queries
 from core.rulebook.engine import Finding, may_submit
 from core.rulebook.occasions import admissible
@@ -51,8 +50,10 @@ def after_act(
     return after
 
 
-def judged(session: Session, kept: Kept, after: PilotNomination, act: NominationAct) -> tuple[Finding, ...]:
-    """What the rules say when the nomination stands as ``after`` by ``act``, now."""
+def judged(
+    session: Session, kept: Kept, after: PilotNomination, act: NominationAct, now: datetime
+) -> tuple[Finding, ...]:
+    """What the rules say when the nomination stands as ``after`` by ``act`` at ``now``."""
     rows = queries.slots(session, kept.opened.id, city_code=after.city_code, uscc=after.uscc)
     subject = subject_of_enterprise(after.uscc)
     bans = [Ban(**each._asdict()) for each in queries.bans(session, [subject])]
@@ -63,14 +64,16 @@ def judged(session: Session, kept: Kept, after: PilotNomination, act: Nomination
         others=map(slot_of, rows),
         register=BanRegister.of(bans),
         calendar=calendars.current(session, kept.opened.edition),
-        now=clock.now(session),
+        now=now,
         act=act,
     )
 
 
-def require(session: Session, kept: Kept, after: PilotNomination, act: NominationAct) -> tuple[Finding, ...]:
+def require(
+    session: Session, kept: Kept, after: PilotNomination, act: NominationAct, now: datetime
+) -> tuple[Finding, ...]:
     """As ``judged``. Raises CannotGoOn when something stops the act."""
-    found = judged(session, kept, after, act)
+    found = judged(session, kept, after, act, now)
     if not may_submit(found):
         raise CannotGoOn(act, found)
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from core.domain.enterprise import Cluster, Enterprise, PastEvaluation
 from core.domain.nomination import Dossier, DossierPart, IndustryPosition
 from core.domain.roles import Actor, Role
 from core.domain.uscc import check_character
-from core.domain.values import BEIJING
+from core.domain.values import BEIJING, or_empty
 from core.persistence.queries import attachment as attachments
 from core.persistence.scope import Scope
 from core.persistence.session import act, reading
@@ -51,7 +52,7 @@ def dossier(name: str, number: str, city_code: str = factories.NANJING, **change
         industry_code="C3514",
         cluster=CLUSTER,
         is_above_scale=True,
-        main_business_revenue_wan=186400,
+        main_business_revenue_wan=Decimal(186_400),
         senior_technician_count=37,
         evaluation_history=(PastEvaluation(kind="senior_technician_evaluation", year=2021),),
         head_enterprise_statement="全省工程机械产业链链主企业。",
@@ -124,9 +125,9 @@ class Season:
 
     def draft(self, typed: Dossier, who: Actor | None = None, *, files: bool = True) -> int:
         """A nomination that says ``typed``, with a file of every kind unless it has none."""
-        who = who or self.city
+        who, city_code = who or self.city, or_empty(typed.enterprise, Enterprise).city_code
         with act(self.scope(who)) as session:
-            found = drafting.draft(session, actor=who, city_code=typed.enterprise.city_code)
+            found = drafting.draft(session, actor=who, city_code=str(city_code))
         if files:
             for purpose in (HEAD, SCALE, POSITION, EVALUATION, ROSTER):
                 self.attach(who, found, purpose)
