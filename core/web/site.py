@@ -20,6 +20,7 @@ from core.web.custody import custody
 from core.web.hats import hats
 from core.web.home import home
 from core.web.joining import joining
+from core.web.nominations import nominations
 from core.web.official import official
 from core.web.people import people
 from core.web.plan import plan
@@ -35,6 +36,7 @@ TRANSLATIONS = paths.ROOT / "translations"
 PAGES = (
     *(home, checker, official, template, rules),
     *(sign_in, joining, account, hats, tasks, units, plan, people, custody, audit),
+    nominations,
 )
 REQUEST_BYTES = LIMIT_BYTES + 64 * 1024
 """The largest request: a plan file at its limit and the form around it."""

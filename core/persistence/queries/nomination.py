@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Label, Row, and_, case, func, insert, or_,
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
+from core.domain import stages
 from core.persistence.models import (
     Attachment,
     CyclePlace,
@@ -31,6 +32,7 @@ PLACED: Final = and_(
 )
 STATE: Final = case((CyclePlace.tenant_id.is_not(None), "admitted"), else_=NominationRow.state)
 """Where a nomination stands, with its ``CyclePlace`` joined."""
+STANDING: Final = tuple(each.value for each in stages.STANDING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +150,7 @@ def page(
 
 
 def slots(session: Session, cycle_id: int, *, city_code: str, uscc: str) -> Sequence[Row[Any]]:
-    """The nominations of a cycle, in scope, that are of one city or of one enterprise."""
+    """The standing nominations of a cycle, in scope, that are of one city or of one enterprise."""
     beside = [NominationRow.city_code == city_code]
     if uscc:
         beside.append(NominationRow.uscc == uscc)
@@ -165,7 +167,7 @@ def slots(session: Session, cycle_id: int, *, city_code: str, uscc: str) -> Sequ
             STATE.label("state"),
         )
         .outerjoin(CyclePlace, PLACED)
-        .where(NominationRow.cycle_id == cycle_id, or_(*beside))
+        .where(NominationRow.cycle_id == cycle_id, STATE.in_(STANDING), or_(*beside))
         .order_by(NominationRow.id)
     ).all()
 

@@ -54,7 +54,7 @@ def draft(session: Session, *, actor: Actor, city_code: str, name: str = "", usc
         city_code=city_code,
         city=CITIES[city_code],
     )
-    dossier = _settled(Dossier(enterprise=enterprise, channel=channel.value), opened)
+    dossier = settled(Dossier(enterprise=enterprise, channel=channel.value), opened)
     nomination_id = queries.add(
         session,
         tenant_id=actor.tenant_id,
@@ -83,7 +83,7 @@ def save(
     """
     kept = to_edit(session, actor, tenant_id, nomination_id, version=version)
     before = kept.nomination.dossier
-    typed = _settled(with_files(replace(dossier, channel=before.channel), kept.files), kept.opened)
+    typed = settled(with_files(replace(dossier, channel=before.channel), kept.files), kept.opened)
     found = changes(before, typed, vocabulary(kept.opened.cycle.edition).word)
     if not found:
         return
@@ -127,7 +127,7 @@ def to_edit(
     return kept
 
 
-def _settled(dossier: Dossier, opened: Opened) -> Dossier:
+def settled(dossier: Dossier, opened: Opened) -> Dossier:
     """``dossier`` with the class that its channel leaves no choice of."""
     classes = classes_of(opened, str(dossier.channel))
     return replace(dossier, quota_class=classes[0]) if len(classes) == 1 else dossier

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from core.domain.calendar import WorkCalendar
 from core.domain.nomination import Slot
 from core.domain.roles import Actor
 from core.domain.stages import NominationAct, NominationState
@@ -19,7 +20,7 @@ from core.rulebook.engine import Finding
 from core.rulebook.quota import takes_quota
 from core.services import cycles
 from core.services.cycles import Opened
-from core.services.nominations.judging import after_act, judged
+from core.services.nominations.judging import after_act, around, judged
 from core.services.nominations.kept import Kept, kept_of
 
 PAGE: Final = 50
@@ -32,6 +33,15 @@ class QuotaUse:
     quota: int
     used: int
     exempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a step would meet: the findings, the working days in force, the quota of the city."""
+
+    findings: tuple[Finding, ...]
+    calendar: WorkCalendar
+    quota: QuotaUse
 
 
 def one(session: Session, *, tenant_id: int, nomination_id: int) -> Kept | None:
@@ -58,22 +68,29 @@ def page(
     return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
 
 
-def findings(
-    session: Session, kept: Kept, act: NominationAct, actor: Actor, now: datetime
-) -> tuple[Finding, ...]:
+def look(session: Session, kept: Kept, act: NominationAct, actor: Actor, now: datetime) -> Looked:
     """What the rules say of ``act`` by ``actor`` at ``now``, without doing it. Raises IllegalMove."""
-    return judged(session, kept, after_act(kept.nomination, act, actor, now), act, now)
+    after = after_act(kept.nomination, act, actor, now)
+    beside = around(session, kept, after)
+    own = ((each, 1) for each in beside.others if each.city_code == after.city_code)
+    return Looked(
+        judged(kept, after, act, now, beside),
+        beside.calendar,
+        _use(kept.opened, after.city_code, own),
+    )
 
 
 def quota_use(session: Session, opened: Opened, city_code: str) -> QuotaUse:
     """How much of a city's quota its nominations use, and how many need none."""
-    template, used, standing = opened.edition.template, 0, 0
-    for row in queries.counts(session, opened.id, city_code=city_code):
-        slot = _like(row)
-        if slot.state.stands:
-            standing += row.number
-            used += row.number if takes_quota(template, slot) else 0
-    return QuotaUse(opened.cycle.quota(city_code), used, standing - used)
+    rows = queries.counts(session, opened.id, city_code=city_code)
+    return _use(opened, city_code, ((_like(row), row.number) for row in rows))
+
+
+def _use(opened: Opened, city_code: str, slots: Iterable[tuple[Slot, int]]) -> QuotaUse:
+    template = opened.edition.template
+    standing = [(takes_quota(template, slot), number) for slot, number in slots if slot.state.stands]
+    used = sum(number for takes, number in standing if takes)
+    return QuotaUse(opened.cycle.quota(city_code), used, sum(number for _, number in standing) - used)
 
 
 def _like(row: Row[Any]) -> Slot:
