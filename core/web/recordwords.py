@@ -16,8 +16,14 @@ from core.audit.actions import Action, name_of
 from core.audit.chain import Event
 from core.domain.places import CITIES
 from core.domain.roles import KIND_NAMES, Actor, Role
+from core.domain.stages import NominationState
 from core.policy import Sight, Subject
+from core.rulebook.vocabulary import vocabulary
+from core.services.editions import CURRENT
+from core.services.nominations.kept import PURPOSES
 from core.web import moments
+
+WORDS_OF: Final = vocabulary(CURRENT.id)
 
 TONES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -34,6 +40,10 @@ TONES: Final[Mapping[str, str]] = MappingProxyType(
         Action.TOTP_ENROL: "warn",
         Action.RECOVERY_CODES_RENEW: "warn",
         Action.CLOCK_SHIFT: "plug",
+        Action.NOMINATION_RETURN: "warn",
+        Action.NOMINATION_REJECT: "bad",
+        Action.NOMINATION_WITHDRAW: "mute",
+        Action.FILE_REMOVE: "bad",
     }
 )
 """How an act looks; what is not here adds something (``ok``)."""
@@ -45,6 +55,8 @@ SUBJECTS: Final = MappingProxyType(
         "grant": lazy_gettext("角色"),
         "invitation": lazy_gettext("邀请"),
         "clock": lazy_gettext("演示时钟"),
+        "nomination": lazy_gettext("推荐申报"),
+        "plugin": lazy_gettext("插件"),
     }
 )
 
@@ -67,6 +79,16 @@ FIELDS: Final = MappingProxyType(
         "revoked": lazy_gettext("撤销"),
         "sessions_ended": lazy_gettext("退出的登录"),
         "now": lazy_gettext("时间"),
+        "state": lazy_gettext("状态"),
+        "cycle": lazy_gettext("年度"),
+        "cycle_id": lazy_gettext("年度编号"),
+        "nomination_tenant_id": lazy_gettext("推荐单位编号"),
+        "nomination_id": lazy_gettext("推荐申报编号"),
+        "channel": lazy_gettext("申报渠道"),
+        "quota_class": lazy_gettext("名额类别"),
+        "purpose": lazy_gettext("证明事项"),
+        "digest": lazy_gettext("文件摘要"),
+        "position": lazy_gettext("次序"),
     }
 )
 
@@ -78,6 +100,10 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "role": {role.value: role.zh for role in Role},
         "kind": {kind.value: name for kind, name in KIND_NAMES.items()},
         "city_code": CITIES,
+        "state": {state.value: state.zh for state in NominationState},
+        "channel": {code: WORDS_OF.word("channel", code) for code in WORDS_OF.codes("channel")},
+        "quota_class": {code: WORDS_OF.word("quota_class", code) for code in WORDS_OF.codes("quota_class")},
+        "purpose": {purpose: title for purpose, (_part, title) in PURPOSES.items()},
     }
 )
 """What recorded codes are called."""

@@ -22,7 +22,9 @@ NANJING, WUXI, XUZHOU, CHANGZHOU = "320100", "320200", "320300", "320400"
 SUZHOU, NANTONG, LIANYUNGANG = "320500", "320600", "320700"
 HOLDER: Final = """
 select person.id, person.name, tenant.id, tenant.kind, role_grant.id
-from role_grant join person on person.id = role_grant.person_id join tenant on tenant.id = role_grant.tenant_id
+from role_grant
+join person on person.id = role_grant.person_id
+join tenant on tenant.id = role_grant.tenant_id
 where role_grant.role = %s and tenant.city_code is not distinct from %s and role_grant.revoked_at is null
 order by role_grant.id limit 1
 """

@@ -20,7 +20,9 @@ UNMET: Final = "unmet"
 class Step(FormalForm):
     """A step with a nomination as it stood at ``version``."""
 
-    version = HiddenField(validators=[Needed("")])
+    version = HiddenField(
+        validators=[Needed(lazy_gettext("页面送回的内容不完整，没有办理。刷新页面后重新办理。"))]
+    )
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Everything else before the proof, since a code works once."""
@@ -30,7 +32,7 @@ class Step(FormalForm):
     def complete(self) -> bool:
         """Whether what was sent back is a whole; ``refusal`` says what is not."""
         if self.version.errors:
-            self.refusal = _("页面送回的内容不完整，没有办理。刷新页面后重新办理。")
+            self.refusal = self.version.errors[0]
         return not self.version.errors
 
     @property

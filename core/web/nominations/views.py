@@ -11,7 +11,7 @@ from typing import Any, Final
 from flask import url_for
 from flask_babel import gettext as _
 
-from core.domain.enterprise import Enterprise
+from core.domain.enterprise import Cluster, Enterprise
 from core.domain.nomination import (
     REQUIREMENTS,
     DossierPart,
@@ -27,9 +27,10 @@ from core.domain.values import blank, or_empty
 from core.domain.wording import field_words, place_words
 from core.rulebook.catalogue import RuleText
 from core.rulebook.engine import Finding
+from core.rulebook.quota import is_exempt
 from core.rulebook.vocabulary import vocabulary
 from core.services.attachments import Attached
-from core.services.nominations.kept import PURPOSES, Kept
+from core.services.nominations.kept import PURPOSES, QUOTA_CLASS, Kept
 from core.services.nominations.reading import Looked
 from core.services.nominations.steps import VERIFIERS
 from core.web.nominations.deeds import (
@@ -181,6 +182,16 @@ class NominationPage:
         return tuple(each for each in self.findings if each.stops)
 
     @property
+    def stops_now(self) -> tuple[Finding, ...]:
+        """What keeps the step from being taken, but for what is still to be verified."""
+        return tuple(each for each in self.told if each.stops)
+
+    @property
+    def general(self) -> tuple[Finding, ...]:
+        """What the rules say of the nomination as a whole."""
+        return tuple(each for each in self.findings if not each.path)
+
+    @property
     def told(self) -> tuple[Finding, ...]:
         """The findings but for those that only say what is still to be verified: the parts show that."""
         waiting = {pointer(part) for part in REQUIREMENTS if part not in self.verified}
@@ -223,11 +234,18 @@ class NominationPage:
             files=tuple(
                 Files(purpose, title, self.kept.files_for(purpose))
                 for purpose, (of, title) in PURPOSES.items()
-                if of is part
+                if of is part and (purpose != QUOTA_CLASS or self._proves_class)
             ),
             verification=self.verified.get(part),
-            findings=tuple(each for each in self.told if part_of(each.path) is part),
+            findings=tuple(each for each in self.told if each.path and part_of(each.path) is part),
         )
+
+    @property
+    def _proves_class(self) -> bool:
+        """Whether the class of the nomination needs a proof, or has one."""
+        chosen = str(self.kept.nomination.dossier.quota_class or "")
+        template = self.kept.opened.edition.template
+        return not chosen or is_exempt(template, chosen) or bool(self.kept.files_for(QUOTA_CLASS))
 
     def _said(self, part: DossierPart) -> Iterator[tuple[str, str]]:
         """Label and words of what a part says; what nobody filled in is left out."""
@@ -240,7 +258,10 @@ class NominationPage:
             first, _dot, name = place.rpartition(".")
             record = records.get(first, dossier)
             spec, value = specs(record.__class__)[name], getattr(record, name)
-            if not blank(value):
+            if isinstance(value, Cluster):
+                level = self._words.word("enterprise.cluster.level", str(value.level or ""))
+                yield spec.zh, f"{value.name or ''}（{level}）"
+            elif not blank(value):
                 yield spec.zh, field_words(value, spec, place, self._words.word)
 
     @cached_property
@@ -286,31 +307,28 @@ class NominationPage:
             nominator=self.kept.unit, city=self.city if not self.kept.nomination.is_direct else ""
         )
 
-    @property
-    def primary(self) -> Deed | None:
-        """The one thing to do first."""
-        return next(self._deeds(), None)
-
-    @property
-    def others(self) -> tuple[Deed, ...]:
-        return tuple(self._deeds())[1:]
-
-    def _deeds(self) -> Iterator[Deed]:
-        """What the reader can do, the most likely first."""
-        if self.edits and self.stops:
-            yield self._edit()
+    @cached_property
+    def deeds(self) -> tuple[Deed | None, tuple[Deed, ...]]:
+        """The one thing to do first, if something is; and what else the reader can do."""
+        acts = list(self.acts)
+        first: Deed | None = None
+        if self.edits and (
+            self.stops or (self.state is NominationState.RETURNED and not self.kept.changed())
+        ):
+            first = self._edit()
         elif self.verifies and not self._decided:
-            yield self._verify()
-        forward = [each for each in self.acts if each in FORWARD and not self.stops]
-        rest = [each for each in self.acts if each not in forward and each not in FORWARD]
-        if self.verifies and self._decided and any(not each.met for each in self.verified.values()):
-            forward = []
-        yield from map(self._deed, forward)
-        if self.edits and not self.stops:
-            yield self._edit()
-        yield from map(self._deed, rest)
-        if self.verifies and self._decided:
-            yield self._verify()
+            first = self._verify()
+        elif self.verifies and self.kept.nomination.unmet:
+            first = self._deed(NominationAct.RETURN)
+            acts.remove(NominationAct.RETURN)
+        elif self.step is not None and not self.stops:
+            first = self._deed(self.step)
+        rest = [self._deed(act) for act in acts if act not in FORWARD]
+        if self.edits and (first is None or first.url != self._edit().url):
+            rest.insert(0, self._edit())
+        if self.verifies and (first is None or first.url != self._verify().url):
+            rest.append(self._verify())
+        return first, tuple(rest)
 
     @property
     def _decided(self) -> bool:
@@ -327,6 +345,8 @@ class NominationPage:
 
     def place_url(self, found: Finding) -> str:
         """Where a finding can be dealt with: on the form for who fills it in, else where it is said."""
+        if not found.path:
+            return ""
         if self.edits:
             return f"{self.url('nominations.edit_form')}#{anchor_of(found.path)}"
         return f"{self.url('nominations.show')}#{part_of(found.path)}"
