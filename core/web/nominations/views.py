@@ -349,7 +349,7 @@ class NominationPage:
             return ""
         if self.edits:
             return f"{self.url('nominations.edit_form')}#{anchor_of(found.path)}"
-        return f"{self.url('nominations.show')}#{part_of(found.path)}"
+        return f"{self.url('nominations.show')}#part-{part_of(found.path)}"
 
     @property
     def quota_class(self) -> str:
