@@ -5,7 +5,7 @@ The clock goes back to the first days of November for it, and then on to the sce
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -16,6 +16,7 @@ from core.domain.enterprise import Enterprise
 from core.domain.nomination import Dossier, DossierPart
 from core.domain.roles import Actor, Role, TenantKind
 from core.services.nominations import steps
+from tests.factories import Tenants
 from tests.integration.onboarding.season import OPENED, Season, dossier, uscc
 
 NANJING, WUXI, XUZHOU, CHANGZHOU = "320100", "320200", "320300", "320400"
@@ -32,7 +33,9 @@ order by role_grant.id limit 1
 
 @dataclass
 class DemoSeason(Season):
-    """A season whose people are those of the demo."""
+    """A season whose people and units are those of the demo."""
+
+    tenants: Tenants = field(init=False)
 
     def holder(self, role: Role, city_code: str | None = None) -> Actor:
         row = self.superuser.execute(HOLDER.encode(), [role.value, city_code]).fetchone()

@@ -55,6 +55,18 @@ WORDS: Final[Mapping[NominationAct, str]] = MappingProxyType(
 )
 """The words of the button of an act."""
 
+VERBS: Final[Mapping[NominationAct, str]] = MappingProxyType(
+    {
+        NominationAct.SUBMIT: "推荐",
+        NominationAct.COUNTERSIGN: "会签",
+        NominationAct.RETURN: "退回",
+        NominationAct.ADMIT: "确定",
+        NominationAct.REJECT: "决定不予确定",
+        NominationAct.WITHDRAW: "撤回",
+    }
+)
+"""An act within a sentence."""
+
 ICONS: Final[Mapping[NominationAct, str]] = MappingProxyType(
     {
         NominationAct.SUBMIT: "send",

@@ -42,6 +42,7 @@ from core.web.nominations.deeds import (
     ICONS,
     TONES,
     TURNS,
+    VERBS,
     WORDS,
     acts_of,
     signed,
@@ -334,6 +335,10 @@ class NominationPage:
     def _decided(self) -> bool:
         """Whether the province has looked at all three requirements."""
         return all(part in self.verified for part in REQUIREMENTS)
+
+    def verb(self, act: NominationAct) -> str:
+        """An act within a sentence: 现在不能……."""
+        return _(VERBS[act])
 
     def consequence(self, act: NominationAct) -> str:
         """What comes of an act, in a sentence."""

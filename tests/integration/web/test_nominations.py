@@ -239,7 +239,7 @@ def test_findings_stand_beside_their_fields_once_something_was_saved(city: Visit
     page = read_page(city.page(address))
     number = next(each for each in page.all("input") if each.attributes.get("name") == "uscc")
     assert "uscc-found" in number.attributes["aria-describedby"]
-    assert "与第 18 位校验码不符" in page.text["main"][0]
+    assert "第 18 位校验码不符" in page.text["main"][0]
     assert "#files-roster" in page.values("href")
 
 
@@ -377,7 +377,7 @@ def test_step_that_the_rules_stop_lists_what_is_wrong(city: Visitor, season: Sea
     assert "btn-seal" not in page
     answer = city.post(place(season, found, "/submit"), version=version(season, found))
     assert answer.status_code == 422
-    assert "不能推荐：有 4 处不符合要求" in answer.text
+    assert "有 4 处不符合要求" in answer.text
     assert season.look(found).nomination.state is NominationState.DRAFT
 
 
@@ -400,7 +400,7 @@ def test_second_officer_is_told_what_the_first_did_and_keeps_what_was_typed(
 
 def test_step_that_is_not_possible_says_so(centre: Visitor, season: Season) -> None:
     found = season.send(dossier(NAME, NUMBER))
-    for end, word in (("reject", "不予确定"), ("return", "退回"), ("verify", "核实"), ("admit", "确定")):
+    for end, word in (("reject", "决定不予确定"), ("return", "退回"), ("verify", "核实"), ("admit", "确定")):
         page = centre.page(place(season, found, f"/{end}"))
         assert f"现在不能{word}：推荐申报待会签。" in main(page)
         assert "btn-seal" not in page
