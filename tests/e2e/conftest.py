@@ -72,7 +72,7 @@ def nominated(shared_server: EmbeddedServer, demo_database: str, demo_site: Flas
 
 
 @pytest.fixture(scope="session")
-def base_url(demo_site: Flask, nominated: dict[str, int]) -> Iterator[str]:  # noqa: ARG001 - comes first
+def base_url(demo_site: Flask, nominated: dict[str, int]) -> Iterator[str]:
     """Addresses in tests are relative to it."""
     with served(demo_site) as address:
         yield address

@@ -22,7 +22,7 @@ from core.web.access import city, formal_act, open_to
 from core.web.forms import again, transaction
 from core.web.nominations.shared import NOMINATORS, ONE, PROVINCE, nomination_or_404, nominations
 from core.web.nominations.showing import page_of
-from core.web.nominations.stepforms import MET, UNMET, Ending, Return, Step, Verify
+from core.web.nominations.stepforms import Ending, Return, Step, Verify
 from core.web.nominations.views import NominationPage
 from core.web.refusals import status_for
 
@@ -109,9 +109,7 @@ def send_back(tenant_id: int, nomination_id: int) -> ResponseReturnValue:
 @open_to(*PROVINCE)
 def verify_form(tenant_id: int, nomination_id: int) -> str:
     page = page_of(nomination_or_404(tenant_id, nomination_id))
-    answers = {f"found_{part.value}": MET if found.met else UNMET for part, found in page.verified.items()}
-    entries = _seen(Verify(formdata=None, **_unmet(page), **answers), page)
-    return render_template("nominations/verify.html", page=page, form=entries)
+    return render_template("nominations/verify.html", page=page, form=_seen(Verify(formdata=None), page))
 
 
 @nominations.post(f"{ONE}/verify")
