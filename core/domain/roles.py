@@ -163,7 +163,7 @@ GRANTS: Final[Mapping[Role, Mapping[Role, Reach]]] = MappingProxyType(
             Role.CENTRAL_BRANCH,
         ),
         Role.PROVINCE_HR: _far(Reach.OWN, Role.PROVINCE_HR)
-        | _far(Reach.ALL, Role.PROVINCE_CENTRE, Role.CITY_HR),
+        | _far(Reach.ALL, Role.PROVINCE_CENTRE, Role.CITY_HR, Role.ENTERPRISE_PRINCIPAL),
         Role.PROVINCE_CENTRE: _far(Reach.OWN, Role.PROVINCE_CENTRE, Role.PLAN_EXPERT)
         | _far(
             Reach.ALL,

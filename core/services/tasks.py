@@ -11,21 +11,26 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from itertools import islice
-from typing import Final, TypeAlias
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias
 
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from core.domain.cycle import Cycle, Deadlines
 from core.domain.due import end_of
 from core.domain.pilot_cycle import OPENERS
-from core.domain.roles import GRANTS, Role, may_grant
+from core.domain.roles import GRANTS, Hat, Role, may_grant
+from core.domain.stages import NominationState
 from core.domain.values import BEIJING
 from core.persistence.queries import directory as queries
+from core.persistence.queries import nomination as nominations
 from core.rulebook.engine import Finding
 from core.services import calendars, cycles
 from core.services.accounts.sessions import Current
 from core.services.checked import checked_plans
 from core.services.editions import CURRENT
+from core.services.nominations.drafting import NOMINATORS
 from core.services.tenants import list_tenants
 
 SOON: Final = timedelta(days=14)
@@ -40,6 +45,25 @@ OPENING: Final = timedelta(days=60)
 PUBLISHED_FROM: Final = 11
 """The month from which the next year's public holidays are published."""
 PLANNERS: Final = frozenset({Role.ENTERPRISE_PRINCIPAL, Role.ENTERPRISE_HR})
+MINE: Final = frozenset({NominationState.DRAFT, NominationState.RETURNED})
+OWN_STATES: Final = (*MINE, NominationState.SUBMITTED, NominationState.REPORTED, NominationState.ADMITTED)
+DECIDERS: Final[Mapping[Role, tuple[str, str, str, str]]] = MappingProxyType(
+    {
+        Role.CITY_HR: (
+            "submitted",
+            "会签",
+            "核对推荐单位填写的内容和证明材料，会签后报省级；不符合的退回补正。",
+            "查看并会签",
+        ),
+        Role.PROVINCE_CENTRE: (
+            "reported",
+            "核实",
+            "逐项核实申报要求，符合的确定为试点企业；不符合的退回补正。",
+            "查看并核实",
+        ),
+    }
+)
+"""Who a nomination waits for in which state: state, verb, what to do, words of the button."""
 
 
 class Waits(StrEnum):
@@ -161,11 +185,13 @@ def invitations(session: Session, current: Current) -> Iterator[Task]:
 
 
 def blocked_plan(session: Session, current: Current) -> Iterator[Task]:
-    """What keeps the plan of the own enterprise from being submitted, each with the rule it breaks."""
+    """What an admitted enterprise begins with; what keeps its plan from being submitted, rule by rule."""
     hat = current.hat
     if hat is None or hat.role not in PLANNERS:
         return
-    tenant = queries.tenant(session, hat.tenant_id)
+    tenant = queries.planning(session, hat.tenant_id)
+    if tenant is not None and tenant.code is not None:
+        yield from _first_steps(tenant, hat.role)
     if tenant is None or tenant.slug not in {each.slug for each in list_tenants().tenants}:
         return
     found = checked_plans().of(tenant.slug, calendars.edition(session))
@@ -216,6 +242,113 @@ def calendar_to_enter(session: Session, current: Current) -> Iterator[Task]:
             )
 
 
+def _first_steps(tenant: Row[Any], role: Role) -> Iterator[Task]:
+    """Somebody to prepare the plan, and the plan, until the day plans are sent in."""
+    due = end_of(tenant.plan_report)
+    if role is Role.ENTERPRISE_PRINCIPAL and not tenant.hr:
+        yield Task(
+            waits=Waits.ME,
+            title="邀请人力资源管理部门的经办人员",
+            text=f"本企业已确定为 {tenant.code} 年度试点企业。由经办人员编制工作方案，先发出邀请。",
+            place="invite",
+            ids={"tenant_id": tenant.id},
+            action="邀请人员",
+            due=due,
+            rule="JS-2.2-plan-seven-sections",
+        )
+    if tenant.slug is None:
+        yield Task(
+            waits=Waits.ME,
+            title="编制工作方案",
+            text="对照省级模板编制，报送前向全体职工公示。",
+            place="template",
+            action="查看省级模板",
+            due=due,
+            rule="JS-2.2-plan-seven-sections",
+        )
+
+
+def nominating(session: Session, current: Current) -> Iterator[Task]:
+    """推荐申报 of the own unit: what was returned or is not sent in yet, what waits for others.
+
+    A city that has nominated nobody is reminded until the last day.
+    """
+    hat = current.hat
+    if hat is None or hat.role not in NOMINATORS:
+        return
+    found = nominations.under_way(session, states=OWN_STATES, tenant_id=hat.tenant_id, limit=MOST)
+    for each in found:
+        if each.id is not None and each.state != NominationState.ADMITTED:
+            yield _own_nomination(each)
+    if found and hat.role is Role.CITY_CENTRE and not any(_stands(each) for each in found):
+        yield from _nominate_one(found[0], hat, current.now)
+
+
+def _stands(row: Row[Any]) -> bool:
+    return row.id is not None and NominationState(row.state).stands
+
+
+def _own_nomination(row: Row[Any]) -> Task:
+    """What is to be done with a nomination of the own unit, or who has to."""
+    name, place = row.enterprise or "未填写名称的企业", "nomination"
+    state = NominationState(row.state)
+    title, text, action = f"{name}：已报省级，等待核实", "由省职业技能鉴定中心核实后确定。", "查看"
+    if state is NominationState.SUBMITTED:
+        title, text = f"{name}：已推荐，等待会签", "由本市人力资源社会保障部门会签后报省级。"
+    elif state is NominationState.RETURNED:
+        title, text = f"{name}的推荐申报被退回", "按退回的理由逐处补正后重新推荐。"
+        action = "查看退回的理由"
+    elif state is NominationState.DRAFT:
+        title, text = f"{name}的推荐申报尚未推荐", "填写申报要求，上传证明材料后推荐。"
+        place, action = "nomination_form", "继续填写"
+    return Task(
+        waits=Waits.ME if state in MINE else Waits.OTHERS,
+        title=title,
+        text=text,
+        place=place,
+        ids={"tenant_id": row.tenant_id, "nomination_id": row.id},
+        action=action,
+        due=None if row.reported_at else end_of(row.last),
+        rule="JS-1.1-requirements-all" if row.reported_at else "JS-2.1-nomination-deadline",
+    )
+
+
+def _nominate_one(cycle: Row[Any], hat: Hat, now: datetime) -> Iterator[Task]:
+    """The reminder of a city without a nomination, unless it has no quota or the last day is over."""
+    last = end_of(cycle.last)
+    none = any(each["city_code"] == hat.city_code and each["quota"] == 0 for each in cycle.quotas)
+    if now < last and not none:
+        yield Task(
+            waits=Waits.ME,
+            title=f"本市尚未推荐 {cycle.code} 年度试点企业",
+            text="各设区市择优推荐 1 家，报省职业技能鉴定中心汇总。本年度不推荐的不用办理，截止后不再提醒。",
+            place="nominations",
+            action="推荐企业",
+            due=last,
+            rule="JS-2.1-merit-recommend-one",
+        )
+
+
+def deciding(session: Session, current: Current) -> Iterator[Task]:
+    """推荐申报 that wait for the own body: countersigned in the city, verified in the province."""
+    hat = current.hat
+    if hat is None or hat.role not in DECIDERS:
+        return
+    state, what, text, action = DECIDERS[hat.role]
+    for row in nominations.under_way(session, states=[state], limit=MOST):
+        if row.id is not None:
+            yield Task(
+                waits=Waits.ME,
+                title=f"{what}{row.enterprise or '未填写名称的企业'}的推荐申报",
+                text=text,
+                place="nomination",
+                ids={"tenant_id": row.tenant_id, "nomination_id": row.id},
+                action=action,
+                due=None if row.reported_at else end_of(row.last),
+                rule="JS-1.1-nominated-by-city-centre" if state == "submitted" else "JS-3-t1-early-november",
+            )
+
+
 def of_findings(findings: Iterable[Finding], cycle: Cycle, tenant_id: int) -> Iterator[Task]:
     """What is to be done about the findings that stop a plan, until the day plans are sent in."""
     rules = CURRENT.catalogue.rules
@@ -236,6 +369,8 @@ def of_findings(findings: Iterable[Finding], cycle: Cycle, tenant_id: int) -> It
 
 SOURCES: Final[tuple[TaskSource, ...]] = (
     blocked_plan,
+    nominating,
+    deciding,
     cycle_to_open,
     calendar_to_enter,
     second_factor,

@@ -47,6 +47,7 @@ SECTIONS = (
     Section("units.show", lazy_gettext("本单位"), "building-community", own=True),
     Section("people.index", lazy_gettext("人员与授权"), "users", own=True),
     Section("audit.index", lazy_gettext("操作记录"), "history", own=True),
+    Section("nominations.index", lazy_gettext("推荐申报"), "send"),
     Section("units.index", lazy_gettext("单位名录"), "building-factory-2"),
     Section("cycles.index", lazy_gettext("年度"), "calendar-event"),
     Section("calendar.index", lazy_gettext("工作日历"), "calendar"),
@@ -91,11 +92,17 @@ def _current(section: Section, actor: Actor | None) -> str:
     """``page`` on the entry's own page, ``true`` in its section, otherwise empty."""
     named = (request.view_args or {}).get(access.TENANT)
     own = actor is not None and named == actor.tenant_id
-    if section.own is not own and (section.own or named is not None):
+    if section.own is not own and (section.own or (named is not None and _has_own_section(section))):
         return ""
     if request.endpoint == section.endpoint:
         return "page"
     return "true" if request.blueprint == section.endpoint.partition(".")[0] else ""
+
+
+def _has_own_section(section: Section) -> bool:
+    """Whether the pages of a section that are about the reader's own unit belong to another one."""
+    blueprint = section.endpoint.partition(".")[0] + "."
+    return any(each.own and each.endpoint.startswith(blueprint) for each in SECTIONS)
 
 
 def may_open(endpoint: str, tenant_id: int | None = None) -> bool:

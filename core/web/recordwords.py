@@ -17,10 +17,16 @@ from core.domain.places import CITIES
 from core.domain.records import specs
 from core.domain.roles import KIND_NAMES, Actor, Role
 from core.domain.sanction import SanctionKind
+from core.domain.stages import NominationState
+from core.rulebook.vocabulary import vocabulary
 from core.services.accounts.password_links import BEARER
+from core.services.editions import CURRENT
+from core.services.nominations.kept import PURPOSES
 from core.web import moments
 from core.web.texts import gettext as _
 from core.web.texts import lazy_gettext
+
+WORDS_OF: Final = vocabulary(CURRENT.id)
 
 TONES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -42,6 +48,10 @@ TONES: Final[Mapping[str, str]] = MappingProxyType(
         Action.DEADLINE_REOPEN: "warn",
         Action.BOTH_HANDS_ALLOW: "warn",
         Action.SANCTION_ENTER: "bad",
+        Action.NOMINATION_RETURN: "warn",
+        Action.NOMINATION_REJECT: "bad",
+        Action.NOMINATION_WITHDRAW: "mute",
+        Action.FILE_REMOVE: "bad",
     }
 )
 """How an act looks; what is not here adds something (``ok``)."""
@@ -56,6 +66,8 @@ SUBJECTS: Final = MappingProxyType(
         "cycle": lazy_gettext("年度"),
         "calendar": lazy_gettext("工作日历"),
         "sanction": lazy_gettext("处理决定"),
+        "nomination": lazy_gettext("推荐申报"),
+        "plugin": lazy_gettext("插件"),
     }
 )
 
@@ -94,6 +106,16 @@ FIELDS: Final = MappingProxyType(
         "sanction_kind": lazy_gettext("处理对象"),
         "decided_on": lazy_gettext("决定日期"),
         "barred_until": lazy_gettext("限制期至"),
+        "state": lazy_gettext("状态"),
+        "cycle": lazy_gettext("年度"),
+        "cycle_id": lazy_gettext("年度序号"),
+        "nomination_tenant_id": lazy_gettext("推荐单位编号"),
+        "nomination_id": lazy_gettext("推荐申报编号"),
+        "channel": lazy_gettext("申报渠道"),
+        "quota_class": lazy_gettext("名额类别"),
+        "purpose": lazy_gettext("证明事项"),
+        "digest": lazy_gettext("文件摘要"),
+        "position": lazy_gettext("次序"),
     }
 )
 
@@ -107,6 +129,10 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "city_code": CITIES,
         "mode": {mode.value: mode.zh for mode in CycleMode},
         "sanction_kind": {kind.value: kind.zh for kind in SanctionKind},
+        "state": {state.value: state.zh for state in NominationState},
+        "channel": {code: WORDS_OF.word("channel", code) for code in WORDS_OF.codes("channel")},
+        "quota_class": {code: WORDS_OF.word("quota_class", code) for code in WORDS_OF.codes("quota_class")},
+        "purpose": {purpose: title for purpose, (_part, title) in PURPOSES.items()},
     }
 )
 """What recorded codes are called."""

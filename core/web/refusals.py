@@ -10,6 +10,7 @@ from flask import Flask, Response
 from flask_babel import lazy_gettext
 
 from core.domain.errors import DomainError
+from core.domain.stages import IllegalMove
 from core.persistence.db import OutsideScope
 from core.services.accounts.answers import Conflict, NotAllowed
 from core.web.errors import EXPLANATIONS, Explanation, page
@@ -17,7 +18,7 @@ from core.web.formtokens import StaleForm
 
 UNPROCESSABLE: Final = 422
 STATUSES: Final[Mapping[type[DomainError], int]] = MappingProxyType(
-    {Conflict: 409, NotAllowed: 403, OutsideScope: 404}
+    {Conflict: 409, IllegalMove: 409, NotAllowed: 403, OutsideScope: 404}
 )
 
 WORDS: Final = MappingProxyType(

@@ -22,6 +22,7 @@ from core.web.cycles import cycle_pages
 from core.web.hats import hats
 from core.web.home import home
 from core.web.joining import joining
+from core.web.nominations import nominations
 from core.web.official import official
 from core.web.password_links import password_links
 from core.web.people import people
@@ -39,7 +40,7 @@ TRANSLATIONS = paths.ROOT / "translations"
 PAGES = (
     *(home, checker, official, template, rules),
     *(sign_in, joining, account, hats, tasks, units, plan, people, custody, audit),
-    *(accounts, password_links, cycle_pages, calendar, sanctions),
+    *(accounts, password_links, cycle_pages, calendar, sanctions, nominations),
 )
 REQUEST_BYTES = LIMIT_BYTES + 64 * 1024
 """The largest request: a plan file at its limit and the form around it."""

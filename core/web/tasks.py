@@ -25,6 +25,11 @@ PLACES = MappingProxyType(
         "invitations": "people.invitations_sent",
         "cycle_opening": "cycles.open_form",
         "calendar_entry": "calendar.edit_form",
+        "invite": "people.invite_form",
+        "template": "template.index",
+        "nominations": "nominations.index",
+        "nomination": "nominations.show",
+        "nomination_form": "nominations.edit_form",
     }
 )
 """The page of each place that a task names."""

@@ -14,12 +14,14 @@ from werkzeug.test import Client, TestResponse
 
 from core.domain.roles import Role
 from tests.access.matrix import Line
+from tests.access.nominated import Nominated
 from tests.access.world import CANARY, PHONES, Principal, Unit, World
 
 COOKIE: Final = "shouxi_session"
 TOKEN: Final = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
 OBJECTS: Final = frozenset({"person_id", "subject_id", "grant_id", "invitation_id", "token"})
 PASSWORD_LINKS: Final = frozenset({"password", "used_password"})
+NOMINATED: Final = frozenset({"nomination_id", "attachment_id"})
 FORM: Final = "application/x-www-form-urlencoded"
 
 
@@ -62,6 +64,7 @@ class Asking:
     def __init__(self, app: Flask, world: World) -> None:
         self.app = app
         self.world = world
+        self.nominated = Nominated(world)
         self._browsers: dict[Principal, Browser] = {}
 
     def ask(
@@ -87,6 +90,7 @@ class Asking:
         )
         if form.was_read and response.status_code < 400:  # something was done: the session may have ended
             del self._browsers[principal]
+            self.nominated.forget()
         return _answer(response, form)
 
     def _browser(self, principal: Principal) -> Browser:
@@ -115,6 +119,8 @@ class Asking:
         named = parts.get(name, "head")
         if name == "session_id":
             return self._session_of(principal, named)
+        if unit is not None and name in NOMINATED:
+            return getattr(self.nominated.of(unit, _state(parts["nomination_id"], principal)), name)
         if unit is None or name not in OBJECTS or named == "unknown":
             return named
         if named == "of_another_unit":
@@ -134,6 +140,13 @@ class Asking:
         if named == "own" and principal.person_id is not None:
             return self.world.add_session(principal.person_id)[0]
         return self.world.add_session(employee if principal.role is Role.AUDIT_ADMIN else audit_admin)[0]
+
+
+def _state(named: Any, principal: Principal) -> str:
+    """The state of a nomination that a line names; ``returnable`` is one that this principal may return."""
+    if named != "returnable":
+        return str(named)
+    return "submitted" if principal.role is Role.CITY_HR else "reported"
 
 
 def _answer(response: TestResponse, body: Body) -> Answer:

@@ -1,6 +1,7 @@
 """Every page of the site, by address and by who looks; what a form answers is made in the tests.
 
-``{姑胥微电子}`` and the like stand for the number of the unit of that short name.
+``{姑胥微电子}`` and the like stand for the number of the unit of that short name, ``{draft_unit}`` and
+``{draft_id}`` for a nomination in that state (``season``).
 """
 
 from core.demo import cast
@@ -38,6 +39,8 @@ PLAN = (
         for page in ("", "/check")
     ),
 )
+NOMINATION_OF_A_CITY = ("", "/edit", "/edit?saved=1", "/submit", "/withdraw", "/files/scale")
+DECISIONS = ("", "/verify", "/return", "/reject", "/admit")
 OFFICE = ("", "/people", "/invitations", "/invitations/new", "/record", "/record/verify", "/history")
 PRIVATE = {
     "wen.xuyan": (
@@ -49,6 +52,12 @@ PRIVATE = {
         "/units/999999",
         "/units/{省鉴定中心}/plan",
         "/units/{姑胥微电子}/record",
+        "/nominations",
+        "/nominations?q=没有这家企业",
+        *(
+            f"/units/{{{state}_unit}}/nominations/{{{state}_id}}"
+            for state in ("returned", "admitted", "rejected", "withdrawn", "draft")
+        ),
         "/hats",
         "/account",
         "/account/password",
@@ -70,7 +79,12 @@ PRIVATE = {
         "/sanctions/check?uscc=91320500MA0DEM021P",
         "/sanctions/check?uscc=123",
     ),
-    "ji.huaiyu": ("/cycles/new", "/cycles/new?year=2027", "/sanctions/new"),
+    "ji.huaiyu": (
+        "/cycles/new",
+        "/cycles/new?year=2027",
+        "/sanctions/new",
+        *(f"/units/{{reported_unit}}/nominations/{{reported_id}}{page}" for page in DECISIONS),
+    ),
     "pei.zhiqiu": ("/cycles/1", "/sanctions/check?uscc=91320500MA0DEM021P"),
     "mi.caiwei": (
         *(f"/units/{{姑胥微电子}}{page}" for page in OFFICE),
@@ -79,6 +93,16 @@ PRIVATE = {
         "/calendar/2026",
     ),
     "wei.chiheng": ("/accounts", "/accounts?login_name=ji.chunfen", "/accounts?login_name=nobody-at-all"),
+    "shi.linchuan": (
+        "/nominations",
+        "/nominations/new",
+        *(f"/units/{{draft_unit}}/nominations/{{draft_id}}{page}" for page in NOMINATION_OF_A_CITY),
+    ),
+    "qiu.canglang": ("/nominations/new", "/units/{begun_unit}/nominations/{begun_id}/edit"),
+    "rong.tingyu": (
+        "/units/{submitted_unit}/nominations/{submitted_id}",
+        "/units/{submitted_unit}/nominations/{submitted_id}/countersign",
+    ),
 }
 """All pages of a person; in the demo everybody has an own unit and tasks besides."""
 

@@ -19,7 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from tests.faults import acts_killed, grants_at_once, server_killed
+from tests.faults import acts_killed, admissions_killed, decided_at_once, grants_at_once, server_killed
 from tests.faults.figures import Figure, machine, table
 from tests.faults.harness import World, world
 from tests.scale import examples
@@ -39,11 +39,21 @@ def crashed(kills: int, world: World, var: Path, seed: int, figure: Figure) -> N
     server_killed.run(world, var, kills=examples(kills), seed=seed, figure=figure)
 
 
+def decided(rounds: int, world: World, _: Path, seed: int, figure: Figure) -> None:
+    decided_at_once.run(world, rounds=examples(rounds), seed=seed, figure=figure)
+
+
+def admitted(kills: int, world: World, _: Path, seed: int, figure: Figure) -> None:
+    admissions_killed.run(world, kills=examples(kills), seed=seed, figure=figure)
+
+
 SUBJECTS: Final[dict[str, Subject]] = {
     "append-killed": partial(killed, acts_killed.APPEND, 1_000),
     "grant-killed": partial(killed, acts_killed.GRANT, 1_000),
     "grants-at-once": partial(at_once, 400),
     "server-killed": partial(crashed, 100),
+    "decided-at-once": partial(decided, 200),
+    "admit-killed": partial(admitted, 50),
 }
 """With the counts of a release."""
 

@@ -31,7 +31,15 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from core.domain.roles import Role, TenantKind, roles_of
-from core.persistence.models import Invitation, Person, RecoveryCode, RoleGrant, Tenant
+from core.persistence.models import (
+    CyclePlace,
+    Invitation,
+    Person,
+    PilotCycleRow,
+    RecoveryCode,
+    RoleGrant,
+    Tenant,
+)
 from core.persistence.queries.grant import NOW, standing
 
 ESCAPE: Final = "/"
@@ -133,6 +141,35 @@ TENANT: Final = select(*Tenant.__table__.columns).where(Tenant.id == bindparam("
 def tenant(session: Session, tenant_id: int) -> Row[Any] | None:
     """All columns of a tenant in scope."""
     return session.execute(TENANT, {"tenant_id": tenant_id}).one_or_none()
+
+
+def planning(session: Session, tenant_id: int) -> Row[Any] | None:
+    """How far an enterprise has come with its plan: id and slug of the tenant, and of its latest cycle code
+    and plan_report; ``hr`` says that somebody is its 人力资源管理部门 or invited to be.
+    """
+    role = Role.ENTERPRISE_HR.value
+    held = select(RoleGrant.id).where(RoleGrant.tenant_id == tenant_id, RoleGrant.role == role, standing())
+    invited = select(Invitation.id).where(
+        Invitation.tenant_id == tenant_id,
+        Invitation.role == role,
+        Invitation.used_at.is_(None),
+        Invitation.revoked_at.is_(None),
+        Invitation.expires_at > func.app_now(),
+    )
+    return session.execute(
+        select(
+            Tenant.id,
+            Tenant.slug,
+            PilotCycleRow.code,
+            PilotCycleRow.plan_report,
+            or_(held.exists(), invited.exists()).label("hr"),
+        )
+        .outerjoin(CyclePlace, CyclePlace.tenant_id == Tenant.id)
+        .outerjoin(PilotCycleRow, PilotCycleRow.id == CyclePlace.cycle_id)
+        .where(Tenant.id == tenant_id)
+        .order_by(PilotCycleRow.id.desc().nulls_last())
+        .limit(1)
+    ).one_or_none()
 
 
 def grants(

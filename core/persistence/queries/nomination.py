@@ -6,17 +6,33 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, insert, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Label, Row, and_, case, func, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import Session, aliased
 
-from core.persistence.models import CyclePlace, NominationRow, NominationSent, Sanction
+from core.domain import stages
+from core.persistence.models import (
+    Attachment,
+    CyclePlace,
+    NominationRow,
+    NominationSent,
+    Person,
+    PilotCycleRow,
+    ReopeningRow,
+    Sanction,
+    Tenant,
+)
 from core.persistence.queries.grant import QUIET
+
+SUBJECT: Final = "nomination"
+"""What the record and the attachments call it."""
 
 PLACED: Final = and_(
     CyclePlace.nomination_tenant_id == NominationRow.tenant_id, CyclePlace.nomination_id == NominationRow.id
 )
 STATE: Final = case((CyclePlace.tenant_id.is_not(None), "admitted"), else_=NominationRow.state)
 """Where a nomination stands, with its ``CyclePlace`` joined."""
+STANDING: Final = tuple(each.value for each in stages.STANDING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,16 +59,66 @@ class NominationsWanted:
 
 
 def one(session: Session, *, tenant_id: int, nomination_id: int) -> Row[Any] | None:
-    """A nomination with ``place``, the enterprise it was admitted as, and ``admitted_at``."""
+    """A nomination with all that is kept of it, in one statement.
+
+    ``unit`` is the short name of who nominates; ``place``, ``admitted_at`` and ``admitted_name`` tell of the
+    enterprise that it was admitted as; ``attached`` are its files and ``sent`` the dossiers of its last two
+    submissions, the latest first, as JSON.
+    """
     return session.execute(
         select(
             *NominationRow.__table__.columns,
+            Tenant.short_name.label("unit"),
             CyclePlace.tenant_id.label("place"),
             CyclePlace.admitted_at,
+            Person.name.label("admitted_name"),
+            _attached(),
+            _sent(),
         )
+        .join(Tenant, Tenant.id == NominationRow.tenant_id)
         .outerjoin(CyclePlace, PLACED)
+        .outerjoin(Person, Person.id == CyclePlace.admitted_by)
         .where(NominationRow.tenant_id == tenant_id, NominationRow.id == nomination_id)
     ).one_or_none()
+
+
+def _attached() -> Label[Any]:
+    """The files at a nomination that were not removed, in the order they came."""
+    uploader = aliased(Person)
+    file = func.jsonb_build_object(
+        *("id", Attachment.id, "purpose", Attachment.purpose, "name", Attachment.name),
+        *("digest", func.encode(Attachment.digest, "hex"), "media_type", Attachment.media_type),
+        *("size", Attachment.size, "uploaded_at", Attachment.uploaded_at, "uploader", uploader.name),
+    )
+    listed = (
+        select(func.jsonb_agg(aggregate_order_by(file, Attachment.id)))
+        .join(uploader, uploader.id == Attachment.uploaded_by)
+        .where(
+            Attachment.tenant_id == NominationRow.tenant_id,
+            Attachment.subject_type == SUBJECT,
+            Attachment.subject_id == NominationRow.id,
+            Attachment.removed_at.is_(None),
+        )
+        .correlate(NominationRow)
+    )
+    return func.coalesce(listed.scalar_subquery(), func.jsonb_build_array()).label("attached")
+
+
+def _sent() -> Label[Any]:
+    """What the last two submissions of a nomination said, the latest first."""
+    last = (
+        select(NominationSent.id, NominationSent.dossier)
+        .where(
+            NominationSent.tenant_id == NominationRow.tenant_id,
+            NominationSent.nomination_id == NominationRow.id,
+        )
+        .order_by(NominationSent.id.desc())
+        .limit(2)
+        .correlate(NominationRow)
+        .subquery()
+    )
+    listed = select(func.jsonb_agg(aggregate_order_by(last.c.dossier, last.c.id.desc())))
+    return func.coalesce(listed.scalar_subquery(), func.jsonb_build_array()).label("sent")
 
 
 def page(
@@ -84,7 +150,7 @@ def page(
 
 
 def slots(session: Session, cycle_id: int, *, city_code: str, uscc: str) -> Sequence[Row[Any]]:
-    """The nominations of a cycle, in scope, that are of one city or of one enterprise."""
+    """The standing nominations of a cycle, in scope, that are of one city or of one enterprise."""
     beside = [NominationRow.city_code == city_code]
     if uscc:
         beside.append(NominationRow.uscc == uscc)
@@ -101,13 +167,19 @@ def slots(session: Session, cycle_id: int, *, city_code: str, uscc: str) -> Sequ
             STATE.label("state"),
         )
         .outerjoin(CyclePlace, PLACED)
-        .where(NominationRow.cycle_id == cycle_id, or_(*beside))
+        .where(NominationRow.cycle_id == cycle_id, STATE.in_(STANDING), or_(*beside))
         .order_by(NominationRow.id)
     ).all()
 
 
-def counts(session: Session, cycle_id: int) -> Sequence[Row[Any]]:
-    """city_code, channel, quota_class, class_proved, state, count: the nominations of a cycle in scope."""
+def counts(session: Session, cycle_id: int, *, city_code: str = "") -> Sequence[Row[Any]]:
+    """city_code, channel, quota_class, class_proved, state, number: the nominations of a cycle in scope.
+
+    All of them, or those of one city.
+    """
+    conditions: list[ColumnElement[bool]] = [NominationRow.cycle_id == cycle_id]
+    if city_code:
+        conditions.append(NominationRow.city_code == city_code)
     parts = (
         NominationRow.city_code,
         NominationRow.channel,
@@ -116,9 +188,9 @@ def counts(session: Session, cycle_id: int) -> Sequence[Row[Any]]:
         STATE.label("state"),
     )
     return session.execute(
-        select(*parts, func.count().label("count"))
+        select(*parts, func.count().label("number"))
         .outerjoin(CyclePlace, PLACED)
-        .where(NominationRow.cycle_id == cycle_id)
+        .where(*conditions)
         .group_by(*parts)
     ).all()
 
@@ -151,20 +223,57 @@ def add_sent(session: Session, **values: Any) -> None:
     session.execute(insert(NominationSent).values(**values))
 
 
-def sent(session: Session, *, tenant_id: int, nomination_id: int, limit: int = 2) -> Sequence[Row[Any]]:
-    """What the last submissions said: dossier, sent_at; the latest first."""
-    return session.execute(
-        select(NominationSent.dossier, NominationSent.sent_at)
-        .where(NominationSent.tenant_id == tenant_id, NominationSent.nomination_id == nomination_id)
-        .order_by(NominationSent.id.desc())
-        .limit(limit)
-    ).all()
-
-
 def bans(session: Session, subjects: Collection[str]) -> Sequence[Row[Any]]:
     """subject, decided_on, document of the entries of some subjects in the register."""
     return session.execute(
         select(Sanction.subject, Sanction.decided_on, Sanction.document)
         .where(Sanction.subject.in_(subjects))
         .order_by(Sanction.id)
+    ).all()
+
+
+def under_way(
+    session: Session, *, states: Collection[str], tenant_id: int | None = None, limit: int
+) -> Sequence[Row[Any]]:
+    """The latest cycle with its nominations in scope that are in ``states``, of one unit or of all.
+
+    code, last, plan_report and quotas of the cycle; of each nomination tenant_id, id, enterprise, channel,
+    state, reported_at. ``last`` is its last day, also where that was reopened for it. A cycle without such a
+    nomination is one row with an ``id`` of None.
+    """
+    conditions: list[ColumnElement[bool]] = [STATE.in_(states)]
+    if tenant_id is not None:
+        conditions.append(NominationRow.tenant_id == tenant_id)
+    found = (
+        select(
+            NominationRow.tenant_id,
+            NominationRow.id,
+            NominationRow.cycle_id,
+            NominationRow.uscc,
+            NominationRow.enterprise,
+            NominationRow.channel,
+            NominationRow.reported_at,
+            STATE.label("state"),
+        )
+        .outerjoin(CyclePlace, PLACED)
+        .where(*conditions)
+        .subquery()
+    )
+    reopened = select(func.max(ReopeningRow.until)).where(
+        ReopeningRow.cycle_id == PilotCycleRow.id,
+        ReopeningRow.deadline == "nomination",
+        ReopeningRow.uscc == found.c.uscc,
+    )
+    return session.execute(
+        select(
+            PilotCycleRow.code,
+            func.greatest(PilotCycleRow.nomination, reopened.scalar_subquery()).label("last"),
+            PilotCycleRow.plan_report,
+            PilotCycleRow.quotas,
+            *(found.c[name] for name in ("tenant_id", "id", "enterprise", "channel", "state", "reported_at")),
+        )
+        .outerjoin(found, found.c.cycle_id == PilotCycleRow.id)
+        .where(PilotCycleRow.id == select(func.max(PilotCycleRow.id)).scalar_subquery())
+        .order_by(found.c.id)
+        .limit(limit)
     ).all()

@@ -35,3 +35,9 @@ def find(session: Session, *, kind: str, city_code: str | None, uscc: str | None
         .order_by(Tenant.id)
         .limit(1)
     ).one_or_none()
+
+
+def with_number(session: Session, uscc: str) -> int | None:
+    """The id of the enterprise with a number, of those in scope."""
+    found: int | None = session.execute(select(Tenant.id).where(Tenant.uscc == uscc)).scalar_one_or_none()
+    return found

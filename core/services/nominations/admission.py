@@ -21,7 +21,9 @@ from core.domain.stages import NominationAct
 from core.domain.values import blank, or_empty
 from core.persistence import clock
 from core.persistence.queries import cycle as cycles_table
+from core.persistence.queries import locks
 from core.persistence.queries import plugin as plugins_table
+from core.persistence.queries import tenant as tenants_table
 from core.rulebook.engine import Finding
 from core.services import founding
 from core.services.accounts import invitations
@@ -47,7 +49,7 @@ class Admitted:
 
 def tenant_for(session: Session, *, uscc: str) -> int:
     """The id that the tenant of an enterprise has, or will have: for the scope that writes it."""
-    there = founding.existing(session, _new(uscc, name="", short_name="", city_code=""))
+    there = tenants_table.with_number(session, uscc)
     return founding.next_tenant(session) if there is None else there
 
 
@@ -60,29 +62,37 @@ def admit(
     nomination_id: int,
     short_name: str,
     principal: str,
+    version: int | None = None,
 ) -> Admitted:
     """Admit the enterprise of a nomination as the tenant ``tenant_id`` of ``tenant_for``.
 
     Raises LookupError, IllegalMove, CannotGoOn, Invalid, or Conflict when somebody was faster.
     """
-    kept = take(session, tenant_id=nominator_id, nomination_id=nomination_id)
-    act = NominationAct.ADMIT
-    after = after_act(kept.nomination, act, actor, clock.now(session))
-    found = require(session, kept, after, act)
+    kept = take(session, tenant_id=nominator_id, nomination_id=nomination_id, version=version)
+    act, now = NominationAct.ADMIT, clock.now(session)
+    if kept.place is not None:
+        raise Conflict(f"{kept.admitted_name}已办理“{act.zh}”，没有重复办理。刷新页面后查看现在的状态。")
+    after = after_act(kept.nomination, act, actor, now)
+    found = require(session, kept, after, act, now)
+    locks.hold(session, "enterprise", kept.nomination.uscc)
     if blank(short_name) or len(short_name.strip()) > SHORT:
         raise Invalid("short_name", f"企业简称应为 1 至 {SHORT} 个字。填写简称，用于列表和页眉。")
-    new = _new_of(kept, short_name.strip())
-    there = founding.existing(session, new)
-    if there is None:
-        founding.open_tenant(session, tenant_id=tenant_id, new=new, author=actor)
-        _add_plugins(session, actor, tenant_id, new)
-    elif there != tenant_id:
-        raise Conflict("该企业刚刚由他人开设，没有重复办理。刷新页面后查看现在的状态。")
+    _open(session, actor, tenant_id, _new_of(kept, short_name.strip()))
     _place(session, actor, tenant_id, kept)
     invited = invitations.invite(
         session, actor=actor, tenant_id=tenant_id, role=Role.ENTERPRISE_PRINCIPAL, name=principal
     )
     return Admitted(tenant_id=tenant_id, invited=invited, findings=found)
+
+
+def _open(session: Session, actor: Actor, tenant_id: int, new: NewTenant) -> None:
+    """Open the tenant, unless the enterprise has it from an earlier cycle."""
+    there = tenants_table.with_number(session, new.uscc or "")
+    if there is None:
+        founding.open_tenant(session, tenant_id=tenant_id, new=new, author=actor)
+        _add_plugins(session, actor, tenant_id, new)
+    elif there != tenant_id:
+        raise Conflict("该企业刚刚由他人开设，没有重复办理。刷新页面后查看现在的状态。")
 
 
 def _place(session: Session, actor: Actor, tenant_id: int, kept: Kept) -> None:
@@ -133,23 +143,14 @@ def _add_plugins(session: Session, actor: Actor, tenant_id: int, new: NewTenant)
 
 
 def _new_of(kept: Kept, short_name: str) -> NewTenant:
+    """The enterprise as it was nominated; with a folder, if one is bound to its number."""
     facts = or_empty(kept.nomination.dossier.enterprise, Enterprise)
     folder = folder_of(kept.nomination.uscc)
-    return _new(
-        kept.nomination.uscc,
+    return NewTenant(
+        kind=TenantKind.ENTERPRISE,
         name=str(facts.name or "").strip(),
         short_name=short_name,
         city_code=kept.nomination.city_code,
+        uscc=kept.nomination.uscc,
         slug=folder.slug if folder else None,
-    )
-
-
-def _new(uscc: str, *, name: str, short_name: str, city_code: str, slug: str | None = None) -> NewTenant:
-    return NewTenant(
-        kind=TenantKind.ENTERPRISE,
-        name=name,
-        short_name=short_name,
-        city_code=city_code,
-        uscc=uscc,
-        slug=slug,
     )

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from core.domain.calendar import WorkCalendar
 from core.domain.errors import DomainError
-from core.domain.nomination import PilotNomination, Signature
+from core.domain.nomination import PilotNomination, Signature, Slot
 from core.domain.roles import Actor
 from core.domain.sanction import Ban, BanRegister, subject_of_enterprise
 from core.domain.stages import Channel, NominationAct, move
-from core.persistence import clock
 from core.persistence.queries import nomination as queries
 from core.rulebook.engine import Finding, may_submit
 from core.rulebook.occasions import admissible
@@ -51,26 +51,47 @@ def after_act(
     return after
 
 
-def judged(session: Session, kept: Kept, after: PilotNomination, act: NominationAct) -> tuple[Finding, ...]:
-    """What the rules say when the nomination stands as ``after`` by ``act``, now."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What stands around a nomination: others of its city and of its enterprise, bans, working days."""
+
+    others: tuple[Slot, ...]
+    register: BanRegister
+    calendar: WorkCalendar
+
+
+def around(session: Session, kept: Kept, after: PilotNomination) -> Around:
+    """What stands around a nomination that is about to stand as ``after``."""
     rows = queries.slots(session, kept.opened.id, city_code=after.city_code, uscc=after.uscc)
-    subject = subject_of_enterprise(after.uscc)
-    bans = [Ban(**each._asdict()) for each in queries.bans(session, [subject])]
+    bans = [Ban(**each._asdict()) for each in queries.bans(session, [subject_of_enterprise(after.uscc)])]
+    return Around(
+        others=tuple(map(slot_of, rows)),
+        register=BanRegister.of(bans),
+        calendar=calendars.current(session, kept.opened.edition),
+    )
+
+
+def judged(
+    kept: Kept, after: PilotNomination, act: NominationAct, now: datetime, beside: Around
+) -> tuple[Finding, ...]:
+    """What the rules say when the nomination stands as ``after`` by ``act`` at ``now``."""
     return admissible(
         after,
         edition=kept.opened.edition,
         cycle=kept.opened.cycle,
-        others=map(slot_of, rows),
-        register=BanRegister.of(bans),
-        calendar=calendars.current(session, kept.opened.edition),
-        now=clock.now(session),
+        others=beside.others,
+        register=beside.register,
+        calendar=beside.calendar,
+        now=now,
         act=act,
     )
 
 
-def require(session: Session, kept: Kept, after: PilotNomination, act: NominationAct) -> tuple[Finding, ...]:
+def require(
+    session: Session, kept: Kept, after: PilotNomination, act: NominationAct, now: datetime
+) -> tuple[Finding, ...]:
     """As ``judged``. Raises CannotGoOn when something stops the act."""
-    found = judged(session, kept, after, act)
+    found = judged(kept, after, act, now, around(session, kept, after))
     if not may_submit(found):
         raise CannotGoOn(act, found)
     return found

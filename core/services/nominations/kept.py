@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy import Row
 
+from core.domain.diff import Change
 from core.domain.enterprise import Enterprise
 from core.domain.evidence import Evidence
 from core.domain.nomination import (
@@ -26,15 +27,19 @@ from core.domain.nomination import (
     Signature,
     Slot,
     Verification,
+    changes,
 )
 from core.domain.records import build, plain
 from core.domain.roles import Role
 from core.domain.stages import NominationState
 from core.domain.uscc import normal_uscc
 from core.domain.values import or_empty
+from core.persistence.queries import nomination as queries
+from core.rulebook.vocabulary import vocabulary
+from core.services.attachments import Attached
 from core.services.cycles import Opened
 
-SUBJECT: Final = "nomination"
+SUBJECT: Final = queries.SUBJECT
 """What the record and the attachments call it."""
 EDITABLE: Final = frozenset({NominationState.DRAFT, NominationState.RETURNED})
 HEAD, SCALE, POSITION, EVALUATION, ROSTER, QUOTA_CLASS = (
@@ -60,17 +65,24 @@ PURPOSES: Final[Mapping[str, tuple[DossierPart, str]]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """A nomination that is kept: whose, its number, the ``version`` that a change must name."""
+    """A nomination that is kept: whose, its number, the ``version`` that a change must name.
+
+    ``unit`` is the short name of who nominates, ``sent`` what the last two submissions said, the latest
+    first; ``place`` is the tenant that it was admitted as.
+    """
 
     tenant_id: int
     id: int
     version: int
     opened: Opened
     nomination: PilotNomination
-    files: tuple[Row[Any], ...]
+    unit: str
+    files: tuple[Attached, ...]
+    sent: tuple[Dossier, ...]
     place: int | None
     created_at: datetime
     admitted_at: datetime | None
+    admitted_name: str | None
 
     @property
     def label(self) -> str:
@@ -80,28 +92,44 @@ class Kept:
     def editable(self) -> bool:
         return self.nomination.state in EDITABLE
 
+    def files_for(self, purpose: str) -> tuple[Attached, ...]:
+        """The files that are evidence of one thing."""
+        return tuple(each for each in self.files if each.purpose == purpose)
 
-def kept_of(row: Row[Any], opened: Opened, files: Iterable[Row[Any]]) -> Kept:
-    """The nomination of ``row`` in its cycle, with the files attached to it."""
-    there = tuple(files)
+    def changed(self) -> tuple[Change, ...]:
+        """What was changed after it was sent in, or by the last submission against the one before."""
+        word = vocabulary(self.opened.cycle.edition).word
+        if not self.sent:
+            return ()
+        if self.editable:
+            return changes(self.sent[0], self.nomination.dossier, word)
+        return changes(self.sent[1], self.sent[0], word) if len(self.sent) > 1 else ()
+
+
+def kept_of(row: Row[Any], opened: Opened) -> Kept:
+    """The nomination of ``row`` in its cycle."""
+    files = tuple(map(Attached.read, row.attached))
     return Kept(
         tenant_id=row.tenant_id,
         id=row.id,
         version=row.version,
         opened=opened,
-        nomination=_nomination(row, opened, with_files(build(Dossier, row.dossier), there)),
-        files=there,
+        nomination=_nomination(row, opened, with_files(build(Dossier, row.dossier), files)),
+        unit=row.unit,
+        files=files,
+        sent=tuple(build(Dossier, each) for each in row.sent),
         place=row.place,
         created_at=row.created_at,
         admitted_at=row.admitted_at,
+        admitted_name=row.admitted_name,
     )
 
 
-def with_files(dossier: Dossier, files: Iterable[Row[Any]]) -> Dossier:
+def with_files(dossier: Dossier, files: Iterable[Attached]) -> Dossier:
     """``dossier`` resting on the files that are attached to it."""
     lists: dict[str, list[Evidence]] = {purpose: [] for purpose in PURPOSES}
     for each in files:
-        lists[each.purpose].append(Evidence(file=each.digest.hex(), title=each.name))
+        lists[each.purpose].append(Evidence(file=each.digest, title=each.name))
     return replace(
         dossier,
         head_evidence=tuple(lists[HEAD]),

@@ -1,40 +1,58 @@
-"""Looking at nominations: one of them, the list of a cycle, what a step would meet, what was changed."""
+"""Looking at nominations: one of them, the list of a cycle, what a step would meet, the quota of a city."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from core.domain.diff import Change
-from core.domain.nomination import Dossier, changes
-from core.domain.records import build
+from core.domain.calendar import WorkCalendar
+from core.domain.nomination import Slot
 from core.domain.roles import Actor
-from core.domain.stages import NominationAct
-from core.persistence import clock
-from core.persistence.queries import attachment as attachments
+from core.domain.stages import NominationAct, NominationState
 from core.persistence.queries import nomination as queries
 from core.persistence.queries.nomination import NominationsWanted
 from core.rulebook.engine import Finding
+from core.rulebook.quota import takes_quota
 from core.services import cycles
-from core.services.nominations.judging import after_act, judged
-from core.services.nominations.kept import SUBJECT, Kept, kept_of
+from core.services.cycles import Opened
+from core.services.nominations.judging import after_act, around, judged
+from core.services.nominations.kept import Kept, kept_of
 
 PAGE: Final = 20
 
 
+@dataclass(frozen=True, slots=True)
+class QuotaUse:
+    """推荐名额 of a city in a cycle: how many it has, how many are used, how many stand beside them."""
+
+    quota: int
+    used: int
+    exempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a step would meet: the findings, the working days in force, the quota of the city."""
+
+    findings: tuple[Finding, ...]
+    calendar: WorkCalendar
+    quota: QuotaUse
+
+
 def one(session: Session, *, tenant_id: int, nomination_id: int) -> Kept | None:
-    """A nomination in scope, with its files."""
+    """A nomination in scope, with its cycle and its files."""
     row = queries.one(session, tenant_id=tenant_id, nomination_id=nomination_id)
     if row is None:
         return None
     opened = cycles.one(session, row.cycle_id)
     if opened is None:
         raise LookupError(row.cycle_id)
-    files = attachments.of(session, tenant_id=tenant_id, subject_type=SUBJECT, subject_id=nomination_id)
-    return kept_of(row, opened, files)
+    return kept_of(row, opened)
 
 
 def page(
@@ -50,15 +68,40 @@ def page(
     return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
 
 
-def findings(session: Session, kept: Kept, act: NominationAct, actor: Actor) -> tuple[Finding, ...]:
-    """What the rules say of ``act`` by ``actor`` now, without doing it."""
-    return judged(session, kept, after_act(kept.nomination, act, actor, clock.now(session)), act)
+def look(session: Session, kept: Kept, act: NominationAct, actor: Actor, now: datetime) -> Looked:
+    """What the rules say of ``act`` by ``actor`` at ``now``, without doing it. Raises IllegalMove."""
+    after = after_act(kept.nomination, act, actor, now)
+    beside = around(session, kept, after)
+    own = ((each, 1) for each in beside.others if each.city_code == after.city_code)
+    return Looked(
+        judged(kept, after, act, now, beside),
+        beside.calendar,
+        _use(kept.opened, after.city_code, own),
+    )
 
 
-def last_changes(session: Session, kept: Kept) -> tuple[Change, ...]:
-    """What the last submission changed against the one before; nothing for the first."""
-    sent = queries.sent(session, tenant_id=kept.tenant_id, nomination_id=kept.id)
-    if len(sent) < 2:
-        return ()
-    after, before = (build(Dossier, each.dossier) for each in sent)
-    return changes(before, after)
+def quota_use(session: Session, opened: Opened, city_code: str) -> QuotaUse:
+    """How much of a city's quota its nominations use, and how many need none."""
+    rows = queries.counts(session, opened.id, city_code=city_code)
+    return _use(opened, city_code, ((_like(row), row.number) for row in rows))
+
+
+def _use(opened: Opened, city_code: str, slots: Iterable[tuple[Slot, int]]) -> QuotaUse:
+    template = opened.edition.template
+    standing = [(takes_quota(template, slot), number) for slot, number in slots if slot.state.stands]
+    used = sum(number for takes, number in standing if takes)
+    return QuotaUse(opened.cycle.quota(city_code), used, sum(number for _, number in standing) - used)
+
+
+def _like(row: Row[Any]) -> Slot:
+    """What counts of each nomination in a row of ``counts``."""
+    return Slot(
+        nomination="",
+        enterprise="",
+        uscc="",
+        city_code=row.city_code,
+        channel=row.channel,
+        quota_class=row.quota_class,
+        class_proved=row.class_proved,
+        state=NominationState(row.state),
+    )

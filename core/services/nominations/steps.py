@@ -1,6 +1,7 @@
 """推荐, 会签, 核实, 退回, 不予确定, 撤回: each step is one act, told in the nominator's chain.
 
-Other bodies act on a nomination in the scope that writes the tenant it belongs to.
+Other bodies act on a nomination in the scope that writes the tenant it belongs to. ``version`` is the one
+that the actor has seen: an act on another is refused with what was done since.
 """
 
 from __future__ import annotations
@@ -15,24 +16,25 @@ from sqlalchemy.orm import Session
 
 from core import outbox
 from core.audit import Action, Subject, record
+from core.audit.actions import name_of
 from core.domain.errors import DomainError
 from core.domain.nomination import (
-    Dossier,
     DossierPart,
     PilotNomination,
     Signature,
     Verification,
-    changes,
     still_verified,
     verified,
 )
-from core.domain.records import build, plain
+from core.domain.records import plain
 from core.domain.roles import Actor, Role
 from core.domain.stages import NominationAct, NominationState
-from core.domain.values import blank
+from core.domain.values import BEIJING, blank
+from core.domain.wording import day_words
 from core.persistence import clock
 from core.persistence.queries import locks
 from core.persistence.queries import nomination as queries
+from core.services import audit
 from core.services.accounts.answers import Conflict, NotAllowed
 from core.services.nominations import reading
 from core.services.nominations.judging import after_act, require
@@ -51,15 +53,15 @@ RECORDED: Final[Mapping[NominationAct, Action]] = MappingProxyType(
 VERIFIERS: Final = frozenset({Role.PROVINCE_CENTRE, Role.PROVINCE_HR})
 
 
-def submit(session: Session, *, actor: Actor, tenant_id: int, nomination_id: int) -> None:
+def submit(
+    session: Session, *, actor: Actor, tenant_id: int, nomination_id: int, version: int | None = None
+) -> None:
     """推荐, or sending it in again. Raises LookupError, IllegalMove, CannotGoOn or Conflict."""
-    kept = take(session, tenant_id=tenant_id, nomination_id=nomination_id)
+    kept = take(session, tenant_id=tenant_id, nomination_id=nomination_id, version=version)
     act, now = NominationAct.SUBMIT, clock.now(session)
     after = after_act(kept.nomination, act, actor, now)
-    require(session, kept, after, act)
-    last = queries.sent(session, tenant_id=tenant_id, nomination_id=nomination_id, limit=1)
-    touched = changes(build(Dossier, last[0].dossier), after.dossier) if last else ()
-    verifications = still_verified(after.verifications, touched)
+    require(session, kept, after, act, now)
+    verifications = still_verified(after.verifications, kept.changed())
     queries.add_sent(
         session,
         tenant_id=tenant_id,
@@ -81,12 +83,14 @@ def submit(session: Session, *, actor: Actor, tenant_id: int, nomination_id: int
     _step(session, actor, kept, after, _Deed(act, values))
 
 
-def countersign(session: Session, *, actor: Actor, tenant_id: int, nomination_id: int) -> None:
+def countersign(
+    session: Session, *, actor: Actor, tenant_id: int, nomination_id: int, version: int | None = None
+) -> None:
     """会签 (AMB-01). Raises LookupError, IllegalMove, CannotGoOn or Conflict."""
-    kept = take(session, tenant_id=tenant_id, nomination_id=nomination_id)
+    kept = take(session, tenant_id=tenant_id, nomination_id=nomination_id, version=version)
     act, now = NominationAct.COUNTERSIGN, clock.now(session)
     after = after_act(kept.nomination, act, actor, now)
-    require(session, kept, after, act)
+    require(session, kept, after, act, now)
     values = {
         "countersigned_by": actor.person_id,
         "countersigned_name": actor.name,
@@ -96,10 +100,16 @@ def countersign(session: Session, *, actor: Actor, tenant_id: int, nomination_id
 
 
 def verify(
-    session: Session, *, actor: Actor, tenant_id: int, nomination_id: int, found: Mapping[DossierPart, str]
+    session: Session,
+    *,
+    actor: Actor,
+    tenant_id: int,
+    nomination_id: int,
+    found: Mapping[DossierPart, str],
+    version: int | None = None,
 ) -> None:
     """核实: what the province found of parts, "" where met. Raises LookupError, NotAllowed or Conflict."""
-    kept = take(session, tenant_id=tenant_id, nomination_id=nomination_id)
+    kept = take(session, tenant_id=tenant_id, nomination_id=nomination_id, version=version)
     if actor.role not in VERIFIERS:
         raise NotAllowed(f"推荐申报由省级核实，{actor.role.zh}不能办理。")
     if kept.nomination.state is not NominationState.REPORTED:
@@ -117,10 +127,16 @@ def verify(
 
 
 def send_back(
-    session: Session, *, actor: Actor, tenant_id: int, nomination_id: int, unmet: Mapping[DossierPart, str]
+    session: Session,
+    *,
+    actor: Actor,
+    tenant_id: int,
+    nomination_id: int,
+    unmet: Mapping[DossierPart, str],
+    version: int | None = None,
 ) -> None:
     """退回补正, with a reason for each unmet part. Raises LookupError, IllegalMove or DomainError."""
-    kept = take(session, tenant_id=tenant_id, nomination_id=nomination_id)
+    kept = take(session, tenant_id=tenant_id, nomination_id=nomination_id, version=version)
     after = after_act(kept.nomination, NominationAct.RETURN, actor, clock.now(session))
     if not unmet:
         raise DomainError("没有选择退回的部分。至少选择一处不符合的要求，写明理由。")
@@ -132,26 +148,45 @@ def send_back(
     _step(session, actor, kept, after, _Deed(NominationAct.RETURN, values, reasons))
 
 
-def reject(session: Session, *, actor: Actor, tenant_id: int, nomination_id: int, reason: str) -> None:
+def reject(
+    session: Session,
+    *,
+    actor: Actor,
+    tenant_id: int,
+    nomination_id: int,
+    reason: str,
+    version: int | None = None,
+) -> None:
     """不予确定, with the reason. Raises LookupError, IllegalMove or DomainError."""
-    kept = take(session, tenant_id=tenant_id, nomination_id=nomination_id)
+    kept = take(session, tenant_id=tenant_id, nomination_id=nomination_id, version=version)
     after = after_act(kept.nomination, NominationAct.REJECT, actor, clock.now(session))
     if blank(reason):
         raise DomainError("没有写不予确定的理由。写明理由。")
     _step(session, actor, kept, after, _Deed(NominationAct.REJECT, reason=reason))
 
 
-def withdraw(session: Session, *, actor: Actor, tenant_id: int, nomination_id: int, reason: str) -> None:
+def withdraw(
+    session: Session,
+    *,
+    actor: Actor,
+    tenant_id: int,
+    nomination_id: int,
+    reason: str,
+    version: int | None = None,
+) -> None:
     """撤回: the place in the quota is free again. Raises LookupError, IllegalMove or DomainError."""
-    kept = take(session, tenant_id=tenant_id, nomination_id=nomination_id)
+    kept = take(session, tenant_id=tenant_id, nomination_id=nomination_id, version=version)
     after = after_act(kept.nomination, NominationAct.WITHDRAW, actor, clock.now(session))
     if blank(reason):
         raise DomainError("没有写撤回的理由。写明理由。")
     _step(session, actor, kept, after, _Deed(NominationAct.WITHDRAW, reason=reason))
 
 
-def take(session: Session, *, tenant_id: int, nomination_id: int) -> Kept:
-    """A nomination to act on: one act at a time on it, and on the places of its city. Raises LookupError."""
+def take(session: Session, *, tenant_id: int, nomination_id: int, version: int | None = None) -> Kept:
+    """A nomination to act on: one act at a time on it, and on the places of its city.
+
+    Raises LookupError, or Conflict when it is not the ``version`` that the actor has seen.
+    """
     row = queries.one(session, tenant_id=tenant_id, nomination_id=nomination_id)
     if row is None:
         raise LookupError(nomination_id)
@@ -160,7 +195,18 @@ def take(session: Session, *, tenant_id: int, nomination_id: int) -> Kept:
     kept = reading.one(session, tenant_id=tenant_id, nomination_id=nomination_id)
     if kept is None:
         raise LookupError(nomination_id)
+    if version not in (None, kept.version):
+        raise Conflict(f"{_last_deed(session, kept)}没有办理。刷新页面，按最新情况办理。")
     return kept
+
+
+def _last_deed(session: Session, kept: Kept) -> str:
+    """What was done with a nomination last, by whom and when."""
+    events = audit.history(session, kept.tenant_id, subject_type=SUBJECT, subject_id=kept.id, limit=1).events
+    if not events:
+        return "打开以后另有人修改过，"
+    last = events[0]
+    return f"打开以后{last.actor_name}于{day_words(last.at.astimezone(BEIJING))}“{name_of(last.action)}”，"
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +256,7 @@ def change(session: Session, kept: Kept, **values: Any) -> None:
             "该企业本年度已由其他单位申报。一个年度只通过一个渠道申报一次，联系省职业技能鉴定中心核对。"
         ) from None
     if not done:
-        raise Conflict("打开以后另有人修改过，没有办理。刷新页面，按最新情况办理。")
+        raise Conflict(f"{_last_deed(session, kept)}没有办理。刷新页面，按最新情况办理。")
 
 
 def _with_found(

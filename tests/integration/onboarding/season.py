@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final
@@ -15,6 +15,7 @@ from core.domain.cycle_opening import CycleOpening
 from core.domain.enterprise import Cluster, Enterprise, PastEvaluation
 from core.domain.nomination import Dossier, DossierPart, IndustryPosition
 from core.domain.roles import Actor, Role
+from core.domain.sanction import subject_of_enterprise
 from core.domain.uscc import check_character
 from core.domain.values import BEIJING, or_empty
 from core.persistence.queries import attachment as attachments
@@ -52,7 +53,7 @@ def dossier(name: str, number: str, city_code: str = factories.NANJING, **change
         industry_code="C3514",
         cluster=CLUSTER,
         is_above_scale=True,
-        main_business_revenue_wan=Decimal(186400),
+        main_business_revenue_wan=Decimal(186_400),
         senior_technician_count=37,
         evaluation_history=(PastEvaluation(kind="senior_technician_evaluation", year=2021),),
         head_enterprise_statement="全省工程机械产业链链主企业。",
@@ -125,10 +126,9 @@ class Season:
 
     def draft(self, typed: Dossier, who: Actor | None = None, *, files: bool = True) -> int:
         """A nomination that says ``typed``, with a file of every kind unless it has none."""
-        who = who or self.city
-        city_code = str(or_empty(typed.enterprise, Enterprise).city_code)
+        who, city_code = who or self.city, or_empty(typed.enterprise, Enterprise).city_code
         with act(self.scope(who)) as session:
-            found = drafting.draft(session, actor=who, city_code=city_code)
+            found = drafting.draft(session, actor=who, city_code=str(city_code))
         if files:
             for purpose in (HEAD, SCALE, POSITION, EVALUATION, ROSTER):
                 self.attach(who, found, purpose)
@@ -159,6 +159,59 @@ class Season:
         with act(self.scope(who, unit)) as session:
             step(session, actor=who, tenant_id=unit, nomination_id=nomination_id, **more)
 
+    def send(self, typed: Dossier) -> int:
+        """A nomination of the city that waits to be countersigned."""
+        found = self.draft(typed)
+        self.step(steps.submit, self.city, found)
+        return found
+
+    def save(
+        self, nomination_id: int, typed: Dossier, who: Actor | None = None, version: int | None = None
+    ) -> None:
+        """Keep ``typed``, by who nominates, as it stands now or stood at ``version``."""
+        who = who or self.city
+        version = version or self.look(nomination_id, unit=who.tenant_id).version
+        with act(self.scope(who)) as session:
+            drafting.save(
+                session,
+                actor=who,
+                tenant_id=who.tenant_id,
+                nomination_id=nomination_id,
+                version=version,
+                dossier=typed,
+            )
+
+    def raise_quota(self, quota: int, city_code: str = factories.NANJING) -> None:
+        with act(self.scope(self.centre)) as session:
+            cycles.raise_quota(
+                session,
+                actor=self.centre,
+                cycle_id=1,
+                city_code=city_code,
+                quota=quota,
+                reason="本市另有一家集群链主企业。",
+            )
+
+    def reopen(self, number: str, until: date) -> None:
+        """Let one enterprise be nominated until then."""
+        with act(self.scope(self.centre)) as session:
+            cycles.reopen(
+                session,
+                actor=self.centre,
+                cycle_id=1,
+                deadline="nomination",
+                uscc=number,
+                until=until,
+                reason="材料在途，已报备。",
+            )
+
+    def bar(self, number: str, decided_on: date) -> None:
+        """Enter a decision of the province against an enterprise."""
+        self.superuser.execute(
+            "insert into sanction (subject, decided_on, document, entered_by) values (%s, %s, %s, %s)",
+            [subject_of_enterprise(number), decided_on, "苏人社罚〔2024〕7 号", self.centre.person_id],
+        )
+
     def report(self, typed: Dossier) -> int:
         """A nomination of the city that has arrived at the province."""
         found = self.draft(typed)
@@ -169,13 +222,24 @@ class Season:
     def verify(self, nomination_id: int, unit: int | None = None) -> None:
         self.step(steps.verify, self.centre, nomination_id, unit, found=dict.fromkeys(DossierPart, ""))
 
+    def tenant_for(self, number: str) -> int:
+        """The tenant that an enterprise is, or will be."""
+        with reading(self.scope(self.centre)) as session:
+            return admission.tenant_for(session, uscc=number)
+
     def admit(
-        self, nomination_id: int, number: str, *, unit: int | None = None, who: Actor | None = None
+        self,
+        nomination_id: int,
+        number: str,
+        *,
+        unit: int | None = None,
+        who: Actor | None = None,
+        tenant_id: int | None = None,
+        short_name: str = "彭岳重工",
+        version: int | None = None,
     ) -> Admitted:
-        who = who or self.centre
+        who, tenant_id = who or self.centre, tenant_id or self.tenant_for(number)
         scope = self.scope(who)
-        with reading(scope) as session:
-            tenant_id = admission.tenant_for(session, uscc=number)
         with act(Scope(reads=scope.reads, writes=tenant_id, person=who.person_id)) as session:
             return admission.admit(
                 session,
@@ -183,8 +247,9 @@ class Season:
                 tenant_id=tenant_id,
                 nominator_id=unit or self.tenants.city_centre.id,
                 nomination_id=nomination_id,
-                short_name="彭岳重工",
+                short_name=short_name,
                 principal="傅临川",
+                version=version,
             )
 
     def look(self, nomination_id: int, who: Actor | None = None, unit: int | None = None) -> Kept:

@@ -55,6 +55,10 @@ def told(
         ("valid_to", "2026-12-31T16:00:00.000000Z", Change("有效期至", "", "2027-01-01 00:00")),
         ("valid_to", "not a moment", Change("有效期至", "", "not a moment")),
         ("revoked", True, Change("撤销", "", "是")),
+        ("state", "returned", Change("状态", "", "退回补正")),
+        ("channel", "city", Change("申报渠道", "", "向当地人力资源社会保障部门申报")),
+        ("quota_class", "ordinary", Change("名额类别", "", "设区市推荐名额")),
+        ("purpose", "roster", Change("证明事项", "", "高级技师名册")),
         ("role", "a_role_of_later", Change("角色", "", "a_role_of_later")),
         ("a_field_of_later", 7, Change("a_field_of_later", "", "7")),
     ],
@@ -84,4 +88,4 @@ def test_hat_and_act_are_named_or_shown_as_they_are(site: Flask) -> None:
 def test_tones_are_of_acts_that_there_are(site: Flask) -> None:
     assert set(TONES) <= {each.value for each in Action}
     known = {"tenant", "person", "grant", "invitation", "clock", "cycle", "calendar", "sanction"}
-    assert known == set(SUBJECTS)
+    assert known | {"nomination", "plugin"} == set(SUBJECTS)

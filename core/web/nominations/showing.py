@@ -1,0 +1,51 @@
+"""A nomination to read: its parts, who signed, what was changed, what the reader can do."""
+
+from __future__ import annotations
+
+from flask import render_template
+
+from core.domain.roles import Reach
+from core.domain.stages import NominationState
+from core.services import audit
+from core.services.nominations import reading
+from core.services.nominations.kept import SUBJECT, Kept
+from core.web import session
+from core.web.access import open_to
+from core.web.forms import transaction
+from core.web.navigation import may_open
+from core.web.nominations.deeds import step_of
+from core.web.nominations.shared import ONE, READERS, nomination_or_404, nominations
+from core.web.nominations.views import NominationPage
+
+ENDED = frozenset({NominationState.REJECTED, NominationState.WITHDRAWN})
+
+
+@nominations.get(ONE)
+@open_to(*READERS)
+def show(tenant_id: int, nomination_id: int) -> str:
+    page = page_of(nomination_or_404(tenant_id, nomination_id))
+    return render_template(
+        "nominations/show.html",
+        page=page,
+        due=page.due,
+        ended=_why_ended(page.kept),
+        everywhere=page.actor.role.reach is Reach.ALL,
+    )
+
+
+def page_of(kept: Kept) -> NominationPage:
+    """A nomination as its reader sees it, with what the rules say of the step they may take."""
+    actor = session.actor()
+    step = step_of(kept, actor)
+    now = session.person().now
+    return NominationPage(kept, actor, reading.look(transaction(), kept, step, actor, now) if step else None)
+
+
+def _why_ended(kept: Kept) -> str:
+    """The reason that was recorded when it ended, for whoever reads the record."""
+    if kept.nomination.state not in ENDED or not may_open("units.subject_history", kept.tenant_id):
+        return ""
+    found = audit.history(
+        transaction(), kept.tenant_id, subject_type=SUBJECT, subject_id=kept.id, limit=1
+    ).events
+    return (found[0].reason or "") if found else ""
