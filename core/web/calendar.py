@@ -9,8 +9,6 @@ from datetime import date
 
 from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from wtforms import TextAreaField
 
 from core.domain.calendar import CalendarVersion, WorkCalendar, calendar_of
@@ -25,6 +23,8 @@ from core.web import session, workdays
 from core.web.access import Audience, formal_act, open_to, own
 from core.web.forms import UNPROCESSABLE, FormalForm, Line, again, transaction
 from core.web.refusals import status_for
+from core.web.texts import gettext as _
+from core.web.texts import lazy_gettext
 
 calendar = Blueprint("calendar", __name__, url_prefix="/calendar")
 

@@ -10,8 +10,6 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from wtforms import DateField, Field, SelectField
 from wtforms.validators import StopValidation
 
@@ -30,6 +28,8 @@ from core.web.access import as_far_as_they_read, formal_act, open_to, own
 from core.web.forms import UNPROCESSABLE, FormalForm, Line, Needed, again, transaction
 from core.web.opening import OpeningForm, quota_field, reason_field
 from core.web.refusals import status_for
+from core.web.texts import gettext as _
+from core.web.texts import lazy_gettext
 
 cycle_pages = Blueprint("cycles", __name__, url_prefix="/cycles")
 

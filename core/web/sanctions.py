@@ -6,8 +6,6 @@ from datetime import date
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from wtforms import DateField, SelectField
 
 from core.domain.errors import DomainError
@@ -22,6 +20,8 @@ from core.web import session, workdays
 from core.web.access import formal_act, open_to, own
 from core.web.forms import LONGEST, UNPROCESSABLE, FormalForm, Line, Needed, again, transaction
 from core.web.refusals import status_for
+from core.web.texts import gettext as _
+from core.web.texts import lazy_gettext
 
 sanctions = Blueprint("sanctions", __name__, url_prefix="/sanctions")
 

@@ -10,7 +10,6 @@ from typing import Any, Final
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from core.domain.calendar import WorkCalendar
 from core.domain.nomination import Slot
 from core.domain.roles import Actor
 from core.domain.stages import NominationAct, NominationState
@@ -37,10 +36,9 @@ class QuotaUse:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What a step would meet: the findings, the working days in force, the quota of the city."""
+    """What a step would meet: the findings, and the quota of the city."""
 
     findings: tuple[Finding, ...]
-    calendar: WorkCalendar
     quota: QuotaUse
 
 
@@ -75,7 +73,6 @@ def look(session: Session, kept: Kept, act: NominationAct, actor: Actor, now: da
     own = ((each, 1) for each in beside.others if each.city_code == after.city_code)
     return Looked(
         judged(kept, after, act, now, beside),
-        beside.calendar,
         _use(kept.opened, after.city_code, own),
     )
 

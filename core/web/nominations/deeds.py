@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from flask_babel import lazy_gettext
-
 from core.domain.nomination import Signature
 from core.domain.roles import Actor, Role
 from core.domain.stages import Channel, NominationAct, NominationState, acts
 from core.domain.values import BEIJING
 from core.services.nominations.kept import Kept
+from core.web.texts import lazy_gettext
 
 TONES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {

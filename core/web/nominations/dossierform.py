@@ -8,7 +8,6 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
 
-from flask_babel import gettext as _
 from wtforms import BooleanField, FieldList, FormField, HiddenField, SelectField
 from wtforms import Form as Rows
 
@@ -24,6 +23,7 @@ from core.services.nominations.drafting import classes_of
 from core.services.nominations.kept import EVALUATION, HEAD, POSITION, QUOTA_CLASS, ROSTER, SCALE, Kept
 from core.web.forms import Form
 from core.web.nominations.fields import Figure, Prose, Words
+from core.web.texts import gettext as _
 
 ROWS: Final = 20
 """The most rows of 已开展的评价."""

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from core.domain.diff import Change
 from core.domain.errors import DomainError
@@ -17,7 +16,7 @@ from core.rulebook.vocabulary import vocabulary
 from core.services.accounts.answers import Conflict
 from core.services.nominations import drafting
 from core.services.nominations.kept import PURPOSES, with_files
-from core.web import session
+from core.web import session, workdays
 from core.web.access import open_to
 from core.web.forms import Form, again, transaction
 from core.web.nominations.dossierform import (
@@ -31,6 +30,7 @@ from core.web.nominations.shared import NOMINATORS, ONE, nomination_or_404, nomi
 from core.web.nominations.showing import page_of
 from core.web.nominations.views import NominationPage
 from core.web.refusals import status_for
+from core.web.texts import gettext as _
 
 TEMPLATE = "nominations/edit.html"
 SUBMIT = "submit"
@@ -95,6 +95,7 @@ def _about(page: NominationPage, form: DossierForm) -> dict[str, Any]:
     for each in page.findings:
         beside[anchor_of(each.path)].append(each)
     return {
+        "due": workdays.due,
         "page": page,
         "form": form,
         "beside": beside if page.kept.version > 1 else {},

@@ -7,9 +7,10 @@ import unicodedata
 from decimal import Decimal
 from typing import Any, Final
 
-from flask_babel import gettext as _
 from wtforms import StringField, TextAreaField
 from wtforms.validators import ValidationError
+
+from core.web.texts import gettext as _
 
 MOST: Final = 2000
 """Characters in a statement."""
@@ -75,7 +76,7 @@ class Figure(StringField):
         except ValueError:
             kind = _("整数") if self.whole else _("最多两位小数的数字")
             raise ValidationError(
-                _("“%(text)s”不是%(kind)s。改正后保存。", text=self.data, kind=kind)
+                _("“%(typed)s”不是%(kind)s。改正后保存。", typed=self.data, kind=kind)
             ) from None
 
 

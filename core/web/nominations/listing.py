@@ -8,8 +8,6 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from wtforms import SelectField
 
 from core.domain.errors import DomainError
@@ -21,11 +19,13 @@ from core.rulebook.vocabulary import vocabulary
 from core.services import cycles
 from core.services.cycles import Opened
 from core.services.nominations import drafting, reading
-from core.web import session
+from core.web import session, workdays
 from core.web.access import open_to
 from core.web.forms import LONGEST, Form, Line, Needed, again, transaction
-from core.web.nominations.shared import NOMINATORS, READERS, Due, nominations
+from core.web.nominations.shared import NOMINATORS, READERS, nominations
 from core.web.refusals import status_for
+from core.web.texts import gettext as _
+from core.web.texts import lazy_gettext
 
 
 class New(Form):
@@ -69,7 +69,7 @@ def index() -> str:
         cities=CITIES if session.actor().role.reach is Reach.ALL else {},
         city_names=CITIES,
         quota=(CITIES[city_code], reading.quota_use(transaction(), opened, city_code)) if city_code else None,
-        due=Due(),
+        due=workdays.due,
         last=last_days(opened),
         may_nominate=session.actor().role in drafting.NOMINATORS,
     )
@@ -131,5 +131,5 @@ def _about(entries: New) -> dict[str, Any]:
         "form": entries,
         "opened": opened,
         "quota": (CITIES[city_code], use) if use and city_code else None,
-        "due": Due(),
+        "due": workdays.due,
     }

@@ -9,7 +9,7 @@ from core.domain.stages import NominationState
 from core.services import audit
 from core.services.nominations import reading
 from core.services.nominations.kept import SUBJECT, Kept
-from core.web import session
+from core.web import session, workdays
 from core.web.access import open_to
 from core.web.forms import transaction
 from core.web.navigation import may_open
@@ -27,7 +27,7 @@ def show(tenant_id: int, nomination_id: int) -> str:
     return render_template(
         "nominations/show.html",
         page=page,
-        due=page.due,
+        due=workdays.due,
         ended=_why_ended(page.kept),
         everywhere=page.actor.role.reach is Reach.ALL,
     )

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from wtforms import Field, HiddenField, StringField
 
 from core.domain.nomination import DossierPart
 from core.web.forms import Form, FormalForm, Needed
 from core.web.nominations.fields import Prose, Words
+from core.web.texts import gettext as _
+from core.web.texts import lazy_gettext
 
 MET: Final = "met"
 UNMET: Final = "unmet"

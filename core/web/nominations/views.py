@@ -9,7 +9,6 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from core.domain.enterprise import Cluster, Enterprise
 from core.domain.nomination import (
@@ -49,7 +48,7 @@ from core.web.nominations.deeds import (
     step_of,
 )
 from core.web.nominations.dossierform import anchor_of
-from core.web.nominations.shared import Due
+from core.web.texts import gettext as _
 
 CLAUSES: Final[Mapping[DossierPart, str]] = MappingProxyType(
     {
@@ -141,11 +140,6 @@ class NominationPage:
     @property
     def findings(self) -> tuple[Finding, ...]:
         return self.looked.findings if self.looked else ()
-
-    @cached_property
-    def due(self) -> Due:
-        """How long it is to a deadline, in words."""
-        return Due(self.looked.calendar if self.looked else None)
 
     @property
     def state(self) -> NominationState:

@@ -208,7 +208,8 @@ class Season:
     def bar(self, number: str, decided_on: date) -> None:
         """Enter a decision of the province against an enterprise."""
         self.superuser.execute(
-            "insert into sanction (subject, decided_on, document, entered_by) values (%s, %s, %s, %s)",
+            "insert into sanction (kind, subject, decided_on, document, entered_by)"
+            " values ('enterprise', %s, %s, %s, %s)",
             [subject_of_enterprise(number), decided_on, "苏人社罚〔2024〕7 号", self.centre.person_id],
         )
 
