@@ -1,4 +1,4 @@
-"""指导服务 (二（二）, 五（一）): what the bodies did for a pilot enterprise in a cycle, kept with the enterprise.
+"""指导服务 (二（二）, 五（一）): what the bodies did for an enterprise in a cycle, kept with the enterprise.
 
 The enterprise reads its log. What is missing (``Guided.findings``) warns the bodies and is no business of the
 enterprise: nothing here keeps it from anything.
@@ -68,7 +68,7 @@ class Guided:
 def log(
     session: Session, *, tenant_id: int, cycle_id: int, before: int | None = None, limit: int = PAGE
 ) -> tuple[tuple[Given, ...], int | None]:
-    """A page of what an enterprise was given in a cycle, the last written first, and where the next begins."""
+    """A page of what an enterprise was given, the last written first, and where the next one begins."""
     rows = queries.entries(session, tenant_id=tenant_id, cycle_id=cycle_id, before=before, limit=limit + 1)
     found = tuple(Given(**row._asdict() | {"kind": GuidanceKind(row.kind)}) for row in rows[:limit])
     return found, found[-1].id if len(rows) > limit else None
@@ -81,6 +81,11 @@ def guided(
     rows = queries.guided(session, opened.id, wanted, after=after, limit=limit + 1)
     found = tuple(_guided(row, opened) for row in rows[:limit])
     return found, found[-1].tenant_id if len(rows) > limit else None
+
+
+def counts(session: Session, cycle_id: int) -> Row[Any]:
+    """Of the enterprises of a cycle in scope: ``admitted``, and of those ``unguided``, given nothing."""
+    return queries.counts(session, cycle_id)
 
 
 def give(

@@ -1,4 +1,4 @@
-"""参考资料 (二（二）): files that the province and the cities publish for a cycle, for everybody in it to read.
+"""参考资料 (二（二）): files that province and cities publish for a cycle, for everybody in it to read.
 
 A file belongs to the body that published it; that body withdraws it.
 """
@@ -73,6 +73,5 @@ def withdraw(session: Session, *, actor: Actor, file_id: int, reason: str) -> No
         actor=actor,
         action=Action.GUIDANCE_WITHDRAW,
         subject=Subject(FILE, file_id, found.title),
-        changes={"cycle_id": (found.cycle_id, None)},
         reason=reason.strip(),
     )

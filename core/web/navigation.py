@@ -48,6 +48,7 @@ SECTIONS = (
     Section("people.index", lazy_gettext("人员与授权"), "users", own=True),
     Section("audit.index", lazy_gettext("操作记录"), "history", own=True),
     Section("units.index", lazy_gettext("单位名录"), "building-factory-2"),
+    Section("guidance.index", lazy_gettext("指导服务"), "bulb"),
     Section("accounts.find", lazy_gettext("账号查找"), "search"),
     Section("home.index", lazy_gettext("首页"), "home"),
     Section("checker.form", lazy_gettext("检查我的方案"), "clipboard-check"),
@@ -60,6 +61,8 @@ SECTIONS = (
 UNIT_VIEWS = (
     ("show", "units.show", lazy_gettext("基本情况"), frozenset(TenantKind)),
     ("plan", "plan.show", lazy_gettext("工作方案"), {TenantKind.ENTERPRISE}),
+    ("plugins", "plugins.show", lazy_gettext("插件"), {TenantKind.ENTERPRISE}),
+    ("guidance", "guidance.log", lazy_gettext("指导服务"), {TenantKind.ENTERPRISE}),
     ("people", "people.index", lazy_gettext("人员与授权"), frozenset(TenantKind)),
     ("invitations", "people.invitations_sent", lazy_gettext("邀请"), frozenset(TenantKind)),
     ("audit", "audit.index", lazy_gettext("操作记录"), frozenset(TenantKind)),
@@ -96,8 +99,10 @@ def _current(section: Section, actor: Actor | None) -> str:
 
 
 def may_open(endpoint: str, tenant_id: int | None = None) -> bool:
-    """Whether the reader may open a page, of a tenant if it is about one."""
-    person, view = session.current(), current_app.view_functions[endpoint]
+    """Whether the reader may open a page, of a tenant if it is about one; nobody one that is not there."""
+    person, view = session.current(), current_app.view_functions.get(endpoint)
+    if view is None:
+        return False
     if person is None:
         return access.is_public(view)
     return access.admits(view, person.actor(session.client()), person.scope, tenant_id)

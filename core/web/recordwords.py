@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext
 from core import policy
 from core.audit.actions import Action, name_of
 from core.audit.chain import Event
+from core.domain.guidance import GuidanceKind
 from core.domain.places import CITIES
 from core.domain.roles import KIND_NAMES, Actor, Role
 from core.policy import Sight, Subject
@@ -37,6 +38,7 @@ TONES: Final[Mapping[str, str]] = MappingProxyType(
         Action.TOTP_ENROL: "warn",
         Action.RECOVERY_CODES_RENEW: "warn",
         Action.CLOCK_SHIFT: "plug",
+        Action.GUIDANCE_WITHDRAW: "bad",
     }
 )
 """How an act looks; what is not here adds something (``ok``)."""
@@ -48,6 +50,8 @@ SUBJECTS: Final = MappingProxyType(
         "grant": lazy_gettext("角色"),
         "invitation": lazy_gettext("邀请"),
         "clock": lazy_gettext("演示时钟"),
+        "guidance_entry": lazy_gettext("指导服务记录"),
+        "guidance_file": lazy_gettext("参考资料"),
     }
 )
 
@@ -70,6 +74,10 @@ FIELDS: Final = MappingProxyType(
         "revoked": lazy_gettext("撤销"),
         "sessions_ended": lazy_gettext("退出的登录"),
         "now": lazy_gettext("时间"),
+        "guidance_kind": lazy_gettext("服务类别"),
+        "given_on": lazy_gettext("服务日期"),
+        "given_by_unit": lazy_gettext("服务单位"),
+        "summary": lazy_gettext("内容"),
     }
 )
 
@@ -81,6 +89,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "role": {role.value: role.zh for role in Role},
         "kind": {kind.value: name for kind, name in KIND_NAMES.items()},
         "city_code": CITIES,
+        "guidance_kind": {kind.value: kind.zh for kind in GuidanceKind},
     }
 )
 """What recorded codes are called."""

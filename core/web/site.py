@@ -18,6 +18,7 @@ from core.web.audit import SIGNER, audit
 from core.web.browsers import browser
 from core.web.checker import checker
 from core.web.custody import accounts, custody
+from core.web.guidance import guiding
 from core.web.hats import hats
 from core.web.home import home
 from core.web.joining import joining
@@ -25,6 +26,7 @@ from core.web.official import official
 from core.web.password_links import password_links
 from core.web.people import people
 from core.web.plan import plan
+from core.web.plugins import plugins
 from core.web.requests import Site
 from core.web.rules import rules
 from core.web.signin import sign_in
@@ -37,7 +39,7 @@ TRANSLATIONS = paths.ROOT / "translations"
 PAGES = (
     *(home, checker, official, template, rules),
     *(sign_in, joining, account, hats, tasks, units, plan, people, custody, audit),
-    *(accounts, password_links),
+    *(accounts, password_links, plugins, guiding),
 )
 REQUEST_BYTES = LIMIT_BYTES + 64 * 1024
 """The largest request: a plan file at its limit and the form around it."""

@@ -23,6 +23,7 @@ PLACES = MappingProxyType(
         "plan_check": "plan.check",
         "person": "people.show",
         "invitations": "people.invitations_sent",
+        "guidance": "guidance.index",
     }
 )
 """The page of each place that a task names."""

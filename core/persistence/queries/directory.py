@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, case, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from core.domain.roles import Role, TenantKind
@@ -18,13 +19,23 @@ from core.persistence.models import Invitation, Person, RecoveryCode, RoleGrant,
 from core.persistence.queries.grant import standing
 
 
+class TenantOrder(StrEnum):
+    """What a list of tenants is sorted by, rising; those that are alike stay in the order of OPENED."""
+
+    OPENED = "opened"
+    NAME = "name"
+    CITY = "city"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TenantsWanted:
-    """Which tenants: words in the name or the code, of some kinds, of one city."""
+    """Which tenants: words in the name or the code, of some kinds, of one city; sorted by what, which way."""
 
     words: str = ""
     kinds: Collection[TenantKind] = ()
     city_code: str = ""
+    order: TenantOrder = TenantOrder.OPENED
+    falling: bool = False
 
     def conditions(self) -> list[ColumnElement[bool]]:
         wanted: list[ColumnElement[bool]] = []
@@ -41,6 +52,17 @@ class TenantsWanted:
             wanted.append(Tenant.city_code == self.city_code)
         return wanted
 
+    def key(self, of: type[Tenant]) -> tuple[ColumnElement[Any], ...]:
+        """What ``of`` is sorted by. No two are alike: the id comes last.
+
+        GB 18030 has the usual characters in the order of 拼音, which no collation of the server has.
+        """
+        if self.order is TenantOrder.NAME:
+            return func.convert_to(of.name, "GB18030"), of.id.expression
+        if self.order is TenantOrder.CITY:
+            return func.coalesce(of.city_code, ""), of.id.expression
+        return (of.id.expression,)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GrantsWanted:
@@ -52,12 +74,17 @@ class GrantsWanted:
     person_id: int | None = None
 
 
-def tenants(session: Session, wanted: TenantsWanted, *, after: int, limit: int) -> Sequence[Row[Any]]:
-    """id, kind, name, city_code, uscc of tenants in scope, by id from above ``after``."""
+def tenants(session: Session, wanted: TenantsWanted, *, after: int | None, limit: int) -> Sequence[Row[Any]]:
+    """id, kind, name, city_code, uscc, created_at of tenants in scope, from behind the tenant ``after``."""
+    key, conditions = wanted.key(Tenant), wanted.conditions()
+    if after is not None:
+        last = aliased(Tenant)
+        there = select(*wanted.key(last)).where(last.id == after).scalar_subquery()
+        conditions.append(tuple_(*key) < there if wanted.falling else tuple_(*key) > there)
     return session.execute(
-        select(Tenant.id, Tenant.kind, Tenant.name, Tenant.city_code, Tenant.uscc)
-        .where(Tenant.id > after, *wanted.conditions())
-        .order_by(Tenant.id)
+        select(Tenant.id, Tenant.kind, Tenant.name, Tenant.city_code, Tenant.uscc, Tenant.created_at)
+        .where(*conditions)
+        .order_by(*(each.desc() if wanted.falling else each for each in key))
         .limit(limit)
     ).all()
 

@@ -1,4 +1,4 @@
-"""指导服务的读写: what enterprises were given in a cycle, who was given nothing, the 参考资料 published for it."""
+"""指导服务的读写: what enterprises were given in a cycle, who was given nothing, published files."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def counts(session: Session, cycle_id: int) -> Row[Any]:
 
 
 def unguided(session: Session) -> Row[Any] | None:
-    """code and nomination deadline of the latest cycle, and how many enterprises in scope are ``unguided``."""
+    """code and nomination deadline of the latest cycle; how many of its enterprises are ``unguided``."""
     waiting = (
         select(func.count())
         .select_from(CyclePlace)
