@@ -20,10 +20,14 @@ STATEMENT: Final = "方案的每一部分由企业填报或由插件提供。出
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Somebody whom a tenant's plan is asked of, and the parts they have a hook for."""
+    """Somebody whom a tenant's plan is asked of, and the parts they have a hook for.
+
+    Of one who is ``broken`` nothing is known, and nobody after them is asked.
+    """
 
     answerer: Answerer
     parts: frozenset[str]
+    broken: bool
 
 
 @dataclass(frozen=True, slots=True)

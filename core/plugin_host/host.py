@@ -223,7 +223,7 @@ class PluginHost:
             tenant=tenant,
             cycle=cycle,
             draft=_draft(tenant.enrolment, compiled.answers),
-            asked=tuple(Asked(each.answerer, each.parts) for each in sources),
+            asked=tuple(Asked(each.answerer, each.parts, each.broken is not None) for each in sources),
             answered=compiled.answered,
             faults=tuple(compiled.faults),
         )

@@ -162,7 +162,7 @@ def _guided(row: Row[Any], opened: Opened) -> Guided:
         for each in row.entries
     )
     kinds = [each.kind for each in given]
-    kept = GuidanceLog(enterprise=row.name, city_code=row.city_code, entries=given)
+    kept = GuidanceLog(city_code=row.city_code, entries=given)  # findings stand beside the name
     return Guided(
         tenant_id=row.tenant_id,
         name=row.name,

@@ -6,7 +6,7 @@ without a folder has the provincial reference alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -25,7 +25,7 @@ from core.sandbox import OWN_CODE
 from core.services.checked import checked_plans
 from core.services.directory import Profile
 from core.services.plans import Report
-from core.services.tenants import list_plugins, list_tenants
+from core.services.tenants import TenantReport, list_plugins, list_tenants
 
 NOT_FOUND: Final = "没有找到企业文件夹 {slug}。由平台管理员核对后重新安装。"
 
@@ -96,13 +96,18 @@ def plugins_of(session: Session, unit: Profile) -> Plugins:
         checked = checked_plans().of(unit.slug)
     except DomainError as error:  # the folder was taken away meanwhile
         return _reference_alone(error.message)
-    compiled = checked.compiled
     added = {each.name: each.added_at for each in queries.of(session, tenant_id=unit.id)}
+    return those_asked(checked, added)
+
+
+def those_asked(checked: TenantReport, added: Mapping[str, datetime]) -> Plugins:
+    """Those who were asked for a checked plan; ``added`` says when shared plugins were put on."""
+    compiled = checked.compiled
     return Plugins(
         plugins=tuple(
             Plugin(
                 answerer=each.answerer,
-                hooks=tuple(hooks_of(compiled, at)),
+                hooks=tuple(_hooks(compiled, at)),
                 faults=_faults_of(compiled.faults, each),
                 added_at=added.get(each.answerer.plugin),
             )
@@ -115,27 +120,28 @@ def plugins_of(session: Session, unit: Profile) -> Plugins:
     )
 
 
-def hooks_of(compiled: CompiledPlan, at: int) -> Iterable[Hook]:
+def _hooks(compiled: CompiledPlan, at: int) -> Iterator[Hook]:
     """What came of the hooks of the one who is asked as number ``at``, in the order of the plan's parts."""
-    names = [each.answerer.plugin for each in compiled.asked]
-    failed = {fault.part: fault.plugin for fault in compiled.faults}
-    own = {part for part, name in failed.items() if name == names[at]}
+    asked = compiled.asked[at]
+    parts = asked.parts | {fault.part for fault in _faults_of(compiled.faults, asked)}
     for part in NINE_PARTS:
-        if part not in compiled.asked[at].parts and part not in own:
+        if part not in parts:
             continue
-        answerer = compiled.answered.get(part)
-        last = answerer.plugin if answerer else failed.get(part, failed.get(None))
-        yield Hook(part, _state(names, at, last, answered=answerer is not None), answerer)
+        answerer, end = compiled.answered.get(part), _end(compiled, part)
+        if at == end:
+            state = HookState.FAILED if answerer is None else HookState.ANSWERED
+        else:
+            state = HookState.SILENT if at < end else HookState.NOT_ASKED
+        yield Hook(part, state, answerer)
 
 
-def _state(names: list[str], at: int, last: str | None, *, answered: bool) -> HookState:
-    """``last`` is the one with whom the asking ended; None where everybody was asked."""
-    end = names.index(last) if last in names else len(names)
-    if at < end:
-        return HookState.SILENT
-    if at > end:
-        return HookState.NOT_ASKED
-    return HookState.ANSWERED if answered else HookState.FAILED
+def _end(compiled: CompiledPlan, part: str) -> int:
+    """The number of the one with whom the asking for a part ended; past the last when nobody answered."""
+    failed = {fault.plugin for fault in compiled.faults if fault.part == part}
+    for at, each in enumerate(compiled.asked):
+        if each.answerer == compiled.answered.get(part) or each.broken or each.answerer.plugin in failed:
+            return at
+    return len(compiled.asked)
 
 
 def _faults_of(faults: Iterable[HookFault], asked: Asked) -> tuple[HookFault, ...]:

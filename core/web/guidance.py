@@ -96,7 +96,7 @@ def index() -> str:
         published=reference_files.published(transaction(), opened.id, city_code=own_city),
         whose=city_name(own_city),
         due=_due(opened),
-        duty=opened.edition.catalogue.rules[DUTY],
+        rules=opened.edition.catalogue.rules,
         material=opened.edition.catalogue.rules[MATERIAL],
     )
 

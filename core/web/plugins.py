@@ -56,12 +56,16 @@ def show(tenant_id: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """A hook in words: its name, the part it is for, what came of it and how that looks."""
+    """A hook in words: its name, the part it is for, what came of it and how that looks.
+
+    ``anchor`` is where the part stands in the plan, for a hook that answered.
+    """
 
     name: str
     part: str
     words: str
     tone: str
+    anchor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,8 @@ def _card(plugin: Plugin, found: Plugins, titles: Mapping[str, str]) -> Card:
 
 def _used(hook: Hook, found: Plugins, titles: Mapping[str, str]) -> Used:
     words, tone = _outcome(hook, found, titles)
-    return Used(f"plan_{hook.part}", NINE_PARTS[hook.part], words, tone)
+    anchor = f"/{hook.part}" if hook.state is HookState.ANSWERED and found.report else ""
+    return Used(f"plan_{hook.part}", NINE_PARTS[hook.part], words, tone, anchor)
 
 
 def _outcome(hook: Hook, found: Plugins, titles: Mapping[str, str]) -> tuple[str, str]:
