@@ -49,14 +49,22 @@ DUTY, MATERIAL = "JS-5.1-local-duties", "JS-2.2-gov-reference-guidance"
 """The rules behind the log and behind the files."""
 
 
+class Day(DateField):
+    """A day as the browser sends it, or none."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata([each for each in valuelist if each.strip()])
+        except ValueError:
+            raise ValueError(_("日期不存在，或者样式不对。按 2026-11-16 的样式填写。")) from None
+
+
 class Give(Form):
-    kind = SelectField(validators=[Needed(lazy_gettext("未选择服务类别。"))], validate_choice=False)
-    given_on = DateField(
-        validators=[Needed(lazy_gettext("未填写服务日期，或者日期不存在。填写提供服务的当日。"))]
-    )
-    summary = TextAreaField(
-        validators=[Needed(lazy_gettext("未填写服务内容。写明办理了什么事项、解决了什么问题。"))]
-    )
+    """What is missing or cannot be, the service says at its field."""
+
+    kind = SelectField(validate_choice=False)
+    given_on = Day()
+    summary = TextAreaField()
 
 
 class Withdraw(FormalForm):
@@ -144,9 +152,9 @@ def give(tenant_id: int) -> ResponseReturnValue:
                 transaction(),
                 actor=session.actor(),
                 tenant_id=tenant_id,
-                kind=str(entries.kind.data),
+                kind=entries.kind.data or "",
                 given_on=entries.given_on.data,
-                summary=str(entries.summary.data),
+                summary=entries.summary.data or "",
             )
             return redirect(url_for("guidance.log", tenant_id=tenant_id), 303)
     except DomainError as error:
