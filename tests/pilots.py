@@ -13,19 +13,23 @@ from core.persistence.scope import Scope
 from core.persistence.session import act
 from tests.factories import MadeTenant
 
-NOMINATED_UNTIL = "11-10"
 _numbers = count(1)
 
 
-def cycle(connection: psycopg.Connection, by: int, *, year: int = 2023, code: str = "") -> int:
-    """A cycle that the person ``by`` of the province opened, on the days of the scheme; returns its id."""
+def cycle(connection: psycopg.Connection, by: int, *, year: int = 2023) -> int:
+    """A cycle that the person ``by`` of the province opened, on the days of the scheme; returns its id.
+
+    A further one in a year has its reason.
+    """
     row = connection.execute(
-        "insert into pilot_cycle (code, year, round, edition, mode, nomination, plan_report, list_formed,"
-        " provincial_publicity_start, year_end, usual_quota, quotas, clusters, opened_by, opened_role)"
-        " values (%(code)s, %(year)s, 1, 'js2023', 'pilot', make_date(%(year)s, 11, 10),"
-        " make_date(%(year)s, 11, 20), make_date(%(year)s, 12, 15), make_date(%(year)s, 12, 20),"
-        " make_date(%(year)s, 12, 31), 1, '[]', '[]', %(by)s, 'province_hr') returning id",
-        {"code": code or str(year), "year": year, "by": by},
+        "with before as (select count(*) as rounds from pilot_cycle where year = %(year)s)"
+        " insert into pilot_cycle (code, year, round, edition, mode, nomination, plan_report, list_formed,"
+        " provincial_publicity_start, year_end, usual_quota, quotas, clusters, second_reason, opened_by,"
+        " opened_role) select %(year)s || case when rounds > 0 then '-' || rounds + 1 else '' end, %(year)s,"
+        " rounds + 1, 'js2023', 'pilot', make_date(%(year)s, 11, 10), make_date(%(year)s, 11, 20),"
+        " make_date(%(year)s, 12, 15), make_date(%(year)s, 12, 20), make_date(%(year)s, 12, 31), 1, '[]',"
+        " '[]', '补充试点', %(by)s, 'province_hr' from before returning id",
+        {"year": year, "by": by},
     ).fetchone()
     assert row
     return int(row[0])

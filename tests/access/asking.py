@@ -8,11 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
+from zipfile import ZipFile
 
 from flask import Flask
 from werkzeug.test import Client, TestResponse
 
 from core.domain.roles import Role
+from core.web.sheets import XLSX
+from tests.access.guided import Guided
 from tests.access.matrix import Line
 from tests.access.world import CANARY, PHONES, Principal, Unit, World
 
@@ -62,6 +65,7 @@ class Asking:
     def __init__(self, app: Flask, world: World) -> None:
         self.app = app
         self.world = world
+        self.guided = Guided(world)
         self._browsers: dict[Principal, Browser] = {}
 
     def ask(
@@ -115,6 +119,8 @@ class Asking:
         named = parts.get(name, "head")
         if name == "session_id":
             return self._session_of(principal, named)
+        if name == "file_id":
+            return self.guided.file_of(principal, named)
         if unit is None or name not in OBJECTS or named == "unknown":
             return named
         if named == "of_another_unit":
@@ -137,7 +143,7 @@ class Asking:
 
 
 def _answer(response: TestResponse, body: Body) -> Answer:
-    text = response.get_data(as_text=True)
+    text = _text(response)
     response.close()
     whole = (str(response.headers) + text).lower()
     return Answer(
@@ -147,3 +153,11 @@ def _answer(response: TestResponse, body: Body) -> Answer:
         body_was_read=body.was_read,
         texts=frozenset(CANARY.findall(whole)) | frozenset(PHONES.findall(whole)),
     )
+
+
+def _text(response: TestResponse) -> str:
+    """What an answer says; of a workbook everything in it."""
+    if response.mimetype != XLSX:
+        return response.get_data(as_text=True)
+    with ZipFile(io.BytesIO(response.get_data())) as book:
+        return "".join(book.read(name).decode() for name in book.namelist())

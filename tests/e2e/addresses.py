@@ -49,6 +49,14 @@ PRIVATE = {
         "/units/999999",
         "/units/{省鉴定中心}/plan",
         "/units/{姑胥微电子}/record",
+        "/units?kind=enterprise&sort=-name",
+        "/guidance",
+        "/guidance?only=unguided",
+        "/guidance/files",
+        "/guidance/files/1/withdraw",
+        "/units/{姑胥微电子}/guidance",
+        "/units/{姑胥微电子}/guidance/new",
+        *(f"/units/{{{name}}}/plugins" for name in ("彭岳重工", "姑胥微电子", "泓能石化南京江畔分公司")),
         "/hats",
         "/account",
         "/account/password",
@@ -56,7 +64,7 @@ PRIVATE = {
         "/account/recovery-codes",
     ),
     "wei.chiheng": ("/accounts", "/accounts?login_name=ji.chunfen", "/accounts?login_name=nobody-at-all"),
-    "mi.caiwei": tuple(f"/units/{{姑胥微电子}}{page}" for page in OFFICE),
+    "mi.caiwei": tuple(f"/units/{{姑胥微电子}}{page}" for page in (*OFFICE, "/guidance", "/plugins")),
 }
 """All pages of a person; in the demo everybody has an own unit and tasks besides."""
 

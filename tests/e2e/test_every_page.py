@@ -19,7 +19,7 @@ AXE = (Path(__file__).parents[1] / "vendor" / "axe" / "axe.min.js").read_text("u
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SYNTAX = 'plan_id: x\nsections:\n  methods: "abc\n'
 SHAPE = "plan_id: x\nsections:\n  foo: bar\nrubric:\n  modules: 3\n"
-FILES = {"frame.static", "checker.example_file", "official.verbatim", "plan.check_file"}
+FILES = {"frame.static", "checker.example_file", "official.verbatim", "plan.check_file", "units.workbook"}
 LINKED = {
     "people.show",
     "people.give_form",

@@ -66,7 +66,7 @@ def test_every_part_says_who_provides_it(city: Visitor, unit: MadeTenant) -> Non
 
 def test_boundaries_and_limits_are_stated(city: Visitor, unit: MadeTenant) -> None:
     page = words(city, unit)
-    for said in ("插件永远不能", "放宽省级条款", "读写平台的数据库", "限 5 秒、内存 512 MB、内容 1 MB"):
+    for said in ("插件永远不能", "放宽省级条款", "插件得不到", "数据库连接", "限 5 秒、内存 512 MB、内容 1 MB"):
         assert said in page
 
 
