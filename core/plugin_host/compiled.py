@@ -19,12 +19,28 @@ STATEMENT: Final = "方案的每一部分由企业填报或由插件提供。出
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """Somebody whom a tenant's plan is asked of, and the parts they have a hook for.
+
+    Of one who is ``broken`` nothing is known, and nobody after them is asked.
+    """
+
+    answerer: Answerer
+    parts: frozenset[str]
+    broken: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CompiledPlan:
-    """A tenant's plan for a cycle. A part in nobody's power to answer is absent from ``answered``."""
+    """A tenant's plan for a cycle. A part in nobody's power to answer is absent from ``answered``.
+
+    ``asked`` are those who may answer, in the order in which they are asked.
+    """
 
     tenant: Tenant
     cycle: Cycle
     draft: PlanDraft
+    asked: tuple[Asked, ...]
     answered: Mapping[str, Answerer]
     faults: tuple[HookFault, ...]
 

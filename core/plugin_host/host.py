@@ -18,7 +18,7 @@ from core.domain.frozen import Answerer
 from core.domain.plan import PlanDraft, Sections
 from core.domain.values import ABSENT, stated
 from core.hookspecs import HOOKS
-from core.plugin_host.compiled import CompiledPlan
+from core.plugin_host.compiled import Asked, CompiledPlan
 from core.plugin_host.shelf import SharedPlugin, Shelf
 from core.plugin_host.sources import digest, files
 from core.plugin_host.tenants import (
@@ -59,6 +59,8 @@ class Source(Protocol):
     @property
     def answerer(self) -> Answerer: ...
     @property
+    def parts(self) -> frozenset[str]: ...
+    @property
     def broken(self) -> HookFault | None: ...
     def ask(self, part: str, question: Question) -> Outcome: ...
 
@@ -72,8 +74,12 @@ class Shared:
     answerer: Answerer
     broken: None = None
 
+    @property
+    def parts(self) -> frozenset[str]:
+        return self.plugin.parts
+
     def ask(self, part: str, question: Question) -> Outcome:
-        if part not in self.plugin.parts:
+        if part not in self.parts:
             return None
         outcome = self.shelf.ask(self.plugin.name, part, question.watched.given)
         if question.watched.changed():
@@ -93,6 +99,10 @@ class Own:
     description: Description
 
     @property
+    def parts(self) -> frozenset[str]:
+        return self.description.parts
+
+    @property
     def broken(self) -> HookFault | None:
         return None if self.description.loaded else self.description.faults[0]
 
@@ -100,7 +110,7 @@ class Own:
         for fault in self.description.faults:
             if fault.part == part:
                 return fault
-        if part not in self.description.parts:
+        if part not in self.parts:
             return None
         return self.sandbox.ask(self.code, part, question.packed, self.edition)
 
@@ -111,6 +121,7 @@ class Unavailable:
 
     answerer: Answerer
     broken: HookFault
+    parts: frozenset[str] = frozenset()
 
     def ask(self, part: str, question: Question) -> Outcome:  # noqa: ARG002 - nobody to ask
         return None
@@ -212,6 +223,7 @@ class PluginHost:
             tenant=tenant,
             cycle=cycle,
             draft=_draft(tenant.enrolment, compiled.answers),
+            asked=tuple(Asked(each.answerer, each.parts, each.broken is not None) for each in sources),
             answered=compiled.answered,
             faults=tuple(compiled.faults),
         )

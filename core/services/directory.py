@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -15,6 +15,7 @@ from core.audit import Subject, record_read
 from core.crypto import Keyring, Personal, Secret, context
 from core.domain.places import city_name
 from core.domain.roles import Actor, Grant, Reach, Role, TenantKind, grantable, may_grant
+from core.persistence.queries import cycle as cycles
 from core.persistence.queries import directory as queries
 from core.persistence.queries.directory import GrantsWanted, TenantsWanted
 from core.policy import Sight, Stage
@@ -24,6 +25,8 @@ from core.services.accounts.invitations import Sent, State
 PAGE: Final = 20
 MOST_GRANTS: Final = 100
 """Of one person in a tenant: a handful."""
+BATCH: Final = 1000
+"""Tenants fetched at a time when a whole list is read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,26 @@ class Entry:
     city: str
     uscc: str | None
     people: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A cycle that an enterprise was admitted to, by which nomination; who admitted it, as the record says.
+
+    ``year`` and ``code`` are of the cycle; ``channel`` and ``quota_class`` are codes.
+    """
+
+    cycle_id: int
+    code: str
+    year: int
+    channel: str
+    quota_class: str
+    admitted_at: datetime
+    admitted_name: str | None
+    admitted_role: Role | None
+    nomination_tenant_id: int
+    nomination_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,12 +117,27 @@ class Account:
 
 
 def tenants(
-    session: Session, wanted: TenantsWanted, *, after: int = 0, limit: int = PAGE
+    session: Session, wanted: TenantsWanted, *, after: int | None = None, limit: int = PAGE
 ) -> tuple[tuple[Entry, ...], int | None]:
-    """A page of the tenants in scope, and after which id the next one begins."""
+    """A page of the tenants in scope, and after which one the next page begins."""
     rows = queries.tenants(session, wanted, after=after, limit=limit + 1)
     shown = rows[:limit]
     return tuple(map(_entry, shown)), shown[-1].id if len(rows) > limit else None
+
+
+def every_tenant(session: Session, wanted: TenantsWanted) -> Iterator[Entry]:
+    """All tenants in scope that are ``wanted``, fetched by the batch."""
+    after = None
+    while True:
+        found, after = tenants(session, wanted, after=after, limit=BATCH)
+        yield from found
+        if after is None:
+            return
+
+
+def places(session: Session, tenant_id: int) -> tuple[Place, ...]:
+    """The cycles that an enterprise was admitted to, the latest first."""
+    return tuple(_place(row) for row in cycles.places(session, tenant_id=tenant_id))
 
 
 def planned(session: Session, *, but: int, limit: int) -> Sequence[Row[Any]]:
@@ -229,7 +267,14 @@ def _entry(row: Row[Any]) -> Entry:
         city=city_name(row.city_code),
         uscc=row.uscc,
         people=row.people,
+        created_at=row.created_at,
     )
+
+
+def _place(row: Row[Any]) -> Place:
+    facts = row._asdict()
+    role = (facts.pop("admitted_hat") or "").partition("@")[0]
+    return Place(**facts, admitted_role=Role(role) if role in set(Role) else None)
 
 
 def _sent(row: Row[Any]) -> Sent:

@@ -24,6 +24,7 @@ from core.domain.roles import GRANTS, Hat, Role, may_grant
 from core.domain.stages import NominationState
 from core.domain.values import BEIJING
 from core.persistence.queries import directory as queries
+from core.persistence.queries import guidance
 from core.persistence.queries import nomination as nominations
 from core.rulebook.engine import Finding
 from core.services import calendars, cycles
@@ -64,6 +65,10 @@ DECIDERS: Final[Mapping[Role, tuple[str, str, str, str]]] = MappingProxyType(
     }
 )
 """Who a nomination waits for in which state: state, verb, what to do, words of the button."""
+
+
+GUIDES: Final = frozenset({Role.CITY_HR, Role.CITY_CENTRE})
+"""各地人力资源社会保障部门 and their centres (五（一）)."""
 
 
 class Waits(StrEnum):
@@ -367,6 +372,22 @@ def of_findings(findings: Iterable[Finding], cycle: Cycle, tenant_id: int) -> It
         )
 
 
+def unguided(session: Session, current: Current) -> Iterator[Task]:
+    """Enterprises of the city that were given nothing in the latest cycle: a duty of the city, not theirs."""
+    hat = current.hat
+    row = guidance.unguided(session) if hat is not None and hat.role in GUIDES else None
+    if row is not None and row.unguided:
+        yield Task(
+            waits=Waits.ME,
+            title=f"{row.unguided} 家试点企业没有指导服务记录",
+            text=f"{row.code} 年度。提供政策咨询、过程指导或者信息化数据服务，登记日期和内容。",
+            place="guidance",
+            action="查看试点企业",
+            due=end_of(row.nomination),
+            rule="JS-5.1-local-duties",
+        )
+
+
 SOURCES: Final[tuple[TaskSource, ...]] = (
     blocked_plan,
     nominating,
@@ -378,4 +399,5 @@ SOURCES: Final[tuple[TaskSource, ...]] = (
     own_roles,
     roles_of_others,
     invitations,
+    unguided,
 )

@@ -28,22 +28,28 @@ class Source:
 
 def sources(compiled: CompiledPlan) -> Mapping[str, Source]:
     """Who answered each part of ``compiled``, and whose fault it is that a part has no answer."""
-    titles = {plugin.name: plugin.title for plugin in list_plugins()}
+    titles = titles_of_plugins()
     failed = {
         fault.part: Source(_("插件出错"), "bad", "alert-triangle", version="", code_hash="")
         for fault in compiled.faults
         if fault.part
     }
-    return {**failed, **{part: _source(who, titles) for part, who in compiled.answered.items()}}
+    return {**failed, **{part: source(who, titles) for part, who in compiled.answered.items()}}
+
+
+def titles_of_plugins() -> dict[str, str]:
+    """What the shared plugins are called, by name."""
+    return {plugin.name: plugin.title for plugin in list_plugins()}
 
 
 def summary(compiled: CompiledPlan) -> str:
     """企业填报 7 部分，企业自有代码 2 部分"""
-    counted = Counter(source.words for source in sources(compiled).values())
+    counted = Counter(each.words for each in sources(compiled).values())
     return "，".join(_("%(who)s %(n)s 部分", who=who, n=n) for who, n in counted.most_common())
 
 
-def _source(who: Answerer, titles: Mapping[str, str]) -> Source:
+def source(who: Answerer, titles: Mapping[str, str]) -> Source:
+    """``who`` as a chip shows it; ``titles`` are those of the shared plugins by name."""
     if who.plugin == STUDIO:
         look = (_("企业填报"), "info", "edit")
     elif who.plugin.startswith(OWN_CODE):

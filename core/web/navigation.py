@@ -50,6 +50,7 @@ SECTIONS = (
     Section("nominations.index", lazy_gettext("推荐申报"), "send"),
     Section("units.index", lazy_gettext("单位名录"), "building-factory-2"),
     Section("cycles.index", lazy_gettext("年度"), "calendar-event"),
+    Section("guidance.index", lazy_gettext("指导服务"), "bulb"),
     Section("calendar.index", lazy_gettext("工作日历"), "calendar"),
     Section("sanctions.index", lazy_gettext("违规处理"), "ban"),
     Section("accounts.find", lazy_gettext("账号查找"), "search"),
@@ -64,6 +65,8 @@ SECTIONS = (
 UNIT_VIEWS = (
     ("show", "units.show", lazy_gettext("基本情况"), frozenset(TenantKind)),
     ("plan", "plan.show", lazy_gettext("工作方案"), {TenantKind.ENTERPRISE}),
+    ("plugins", "plugins.show", lazy_gettext("插件"), {TenantKind.ENTERPRISE}),
+    ("guidance", "guidance.log", lazy_gettext("指导服务"), {TenantKind.ENTERPRISE}),
     ("people", "people.index", lazy_gettext("人员与授权"), frozenset(TenantKind)),
     ("invitations", "people.invitations_sent", lazy_gettext("邀请"), frozenset(TenantKind)),
     ("audit", "audit.index", lazy_gettext("操作记录"), frozenset(TenantKind)),
@@ -106,8 +109,10 @@ def _has_own_section(section: Section) -> bool:
 
 
 def may_open(endpoint: str, tenant_id: int | None = None) -> bool:
-    """Whether the reader may open a page, of a tenant if it is about one."""
-    person, view = session.current(), current_app.view_functions[endpoint]
+    """Whether the reader may open a page, of a tenant if it is about one; nobody one that is not there."""
+    person, view = session.current(), current_app.view_functions.get(endpoint)
+    if view is None:
+        return False
     if person is None:
         return access.is_public(view)
     return access.admits(view, person.actor(session.client()), person.scope, tenant_id)

@@ -12,6 +12,7 @@ from core import policy
 from core.audit.actions import Action, name_of
 from core.audit.chain import Event
 from core.domain.cycle import Deadlines
+from core.domain.guidance import GuidanceKind
 from core.domain.pilot_cycle import CycleMode
 from core.domain.places import CITIES
 from core.domain.records import specs
@@ -52,6 +53,7 @@ TONES: Final[Mapping[str, str]] = MappingProxyType(
         Action.NOMINATION_REJECT: "bad",
         Action.NOMINATION_WITHDRAW: "mute",
         Action.FILE_REMOVE: "bad",
+        Action.GUIDANCE_WITHDRAW: "bad",
     }
 )
 """How an act looks; what is not here adds something (``ok``)."""
@@ -68,6 +70,8 @@ SUBJECTS: Final = MappingProxyType(
         "sanction": lazy_gettext("处理决定"),
         "nomination": lazy_gettext("推荐申报"),
         "plugin": lazy_gettext("插件"),
+        "guidance_entry": lazy_gettext("指导服务记录"),
+        "guidance_file": lazy_gettext("参考资料"),
     }
 )
 
@@ -116,6 +120,10 @@ FIELDS: Final = MappingProxyType(
         "purpose": lazy_gettext("证明事项"),
         "digest": lazy_gettext("文件摘要"),
         "position": lazy_gettext("次序"),
+        "guidance_kind": lazy_gettext("服务类别"),
+        "given_on": lazy_gettext("服务日期"),
+        "given_by_unit": lazy_gettext("服务单位"),
+        "summary": lazy_gettext("内容"),
     }
 )
 
@@ -133,6 +141,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "channel": {code: WORDS_OF.word("channel", code) for code in WORDS_OF.codes("channel")},
         "quota_class": {code: WORDS_OF.word("quota_class", code) for code in WORDS_OF.codes("quota_class")},
         "purpose": {purpose: title for purpose, (_part, title) in PURPOSES.items()},
+        "guidance_kind": {kind.value: kind.zh for kind in GuidanceKind},
     }
 )
 """What recorded codes are called."""

@@ -19,6 +19,7 @@ from core.web.calendar import calendar
 from core.web.checker import checker
 from core.web.custody import accounts, custody
 from core.web.cycles import cycle_pages
+from core.web.guidance import guiding
 from core.web.hats import hats
 from core.web.home import home
 from core.web.joining import joining
@@ -27,6 +28,7 @@ from core.web.official import official
 from core.web.password_links import password_links
 from core.web.people import people
 from core.web.plan import plan
+from core.web.plugins import plugins
 from core.web.requests import Site
 from core.web.rules import rules
 from core.web.sanctions import sanctions
@@ -40,7 +42,7 @@ TRANSLATIONS = paths.ROOT / "translations"
 PAGES = (
     *(home, checker, official, template, rules),
     *(sign_in, joining, account, hats, tasks, units, plan, people, custody, audit),
-    *(accounts, password_links, cycle_pages, calendar, sanctions, nominations),
+    *(accounts, password_links, cycle_pages, calendar, sanctions, nominations, guiding, plugins),
 )
 REQUEST_BYTES = LIMIT_BYTES + 64 * 1024
 """The largest request: a plan file at its limit and the form around it."""

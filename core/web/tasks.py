@@ -30,6 +30,7 @@ PLACES = MappingProxyType(
         "nominations": "nominations.index",
         "nomination": "nominations.show",
         "nomination_form": "nominations.edit_form",
+        "guidance": "guidance.index",
     }
 )
 """The page of each place that a task names."""

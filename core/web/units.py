@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template, request
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, abort, render_template, request
 
 from core.domain.places import CITIES
 from core.domain.roles import KIND_NAMES, Reach, Role, TenantKind
-from core.persistence.queries.directory import GrantsWanted, TenantsWanted
+from core.persistence.queries.directory import GrantsWanted, TenantOrder, TenantsWanted
 from core.policy import roles_seen
+from core.rulebook.vocabulary import vocabulary
 from core.services import audit, directory
 from core.services.directory import Profile
-from core.web import recordwords, session
+from core.services.editions import CURRENT
+from core.web import recordwords, session, sheets
 from core.web.access import as_far_as_they_read, city, everywhere, open_to, own
 from core.web.forms import LONGEST, transaction
+from core.web.texts import gettext as _
+from core.web.texts import lazy_gettext
 
 units = Blueprint("units", __name__, url_prefix="/units")
 
@@ -24,32 +30,84 @@ AUDITORS = (
 )
 """Who reads the record of acts: a unit its own, the authority in charge its city's, the province all."""
 
+USUAL = "opened"
+SORTS = {
+    USUAL: lazy_gettext("先开设的在前"),
+    "-opened": lazy_gettext("后开设的在前"),
+    "name": lazy_gettext("名称从 A 到 Z"),
+    "-name": lazy_gettext("名称从 Z 到 A"),
+    "city": lazy_gettext("设区市代码从小到大"),
+    "-city": lazy_gettext("设区市代码从大到小"),
+}
+"""How the list may be sorted, as it stands in the address; a minus turns it round."""
 
-@units.get("")
-@open_to(
+
+LISTERS = (
     *city(Role.CITY_HR, Role.CITY_CENTRE, Role.CITY_INDUSTRY),
     *everywhere(Role.PROVINCE_HR, Role.PROVINCE_CENTRE, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN),
 )
+
+
+@units.get("")
+@open_to(*LISTERS)
 def index() -> str:
-    asked = request.args
-    kind = asked.get("kind", "") if asked.get("kind") in set(TenantKind) else ""
-    place = asked.get("city", "")
-    wanted = TenantsWanted(
-        words=asked.get("q", "").strip()[:LONGEST],
-        kinds=[TenantKind(kind)] if kind else (),
-        city_code=place if place in CITIES else "",
-    )
-    after = asked.get("after", 0, type=int)
+    wanted, asked = _wanted(), request.args
+    after = asked.get("after", type=int)
     entries, more = directory.tenants(transaction(), wanted, after=after)
+    sort = f"{'-' if wanted.falling else ''}{wanted.order}"
+    kept = {"q": wanted.words, "kind": next(iter(wanted.kinds), ""), "city": wanted.city_code}
     return render_template(
         "units/index.html",
         entries=entries,
         more=more,
         after=after,
         wanted=wanted,
-        kind=kind,
+        kind=kept["kind"],
         kinds=KIND_NAMES,
-        cities=CITIES if session.actor().role.reach is Reach.ALL else {},
+        cities=_cities(),
+        query={
+            name: value or None for name, value in {**kept, "sort": sort if sort != USUAL else ""}.items()
+        },
+        sort=sort,
+        sorts=SORTS,
+    )
+
+
+@units.get("/list.xlsx")
+@open_to(*LISTERS)
+def workbook() -> Response:
+    """The whole list as it is sifted and sorted."""
+    headings = [
+        _("单位"),
+        _("类别"),
+        _("设区市"),
+        _("统一社会信用代码"),
+        _("负责办理的人员（人）"),
+        _("开设时间"),
+    ]
+    rows = (
+        (each.name, _(each.kind.zh), _(each.city), each.uscc, each.people, each.created_at)
+        for each in directory.every_tenant(transaction(), _wanted())
+    )
+    return sheets.answer(_("单位名录"), headings, rows, now=session.person().now)
+
+
+def _cities() -> Mapping[str, str]:
+    """The cities to choose from, for who reads more than one."""
+    return CITIES if session.actor().role.reach is Reach.ALL else {}
+
+
+def _wanted() -> TenantsWanted:
+    """What the address asks for; what it asks for that is not there is left out."""
+    asked = request.args
+    kind, place = asked.get("kind", ""), asked.get("city", "")
+    sort = asked.get("sort", "") if asked.get("sort", "") in SORTS else USUAL
+    return TenantsWanted(
+        words=asked.get("q", "").strip()[:LONGEST],
+        kinds=[TenantKind(kind)] if kind in set(TenantKind) else (),
+        city_code=place if place in _cities() else "",
+        order=TenantOrder(sort.lstrip("-")),
+        falling=sort.startswith("-"),
     )
 
 
@@ -58,8 +116,15 @@ def index() -> str:
 def show(tenant_id: int) -> str:
     unit, actor = unit_or_404(tenant_id), session.actor()
     seen = [role for role in roles_seen(actor, unit.id, unit.kind) if role.needs_second_factor]
-    holders, _ = directory.grants(transaction(), tenant_id, GrantsWanted(roles=seen))
-    return render_template("units/show.html", unit=unit, holders=holders)
+    holders, _more = directory.grants(transaction(), tenant_id, GrantsWanted(roles=seen))
+    places = directory.places(transaction(), tenant_id) if unit.kind is TenantKind.ENTERPRISE else ()
+    return render_template(
+        "units/show.html",
+        unit=unit,
+        holders=holders,
+        places=places,
+        words=vocabulary(CURRENT.id),
+    )
 
 
 @units.get("/<int:tenant_id>/history")

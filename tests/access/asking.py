@@ -8,11 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
+from zipfile import ZipFile
 
 from flask import Flask
 from werkzeug.test import Client, TestResponse
 
 from core.domain.roles import Role
+from core.web.sheets import XLSX
+from tests.access.guided import Guided
 from tests.access.matrix import Line
 from tests.access.nominated import Nominated
 from tests.access.world import CANARY, PHONES, Principal, Unit, World
@@ -65,6 +68,7 @@ class Asking:
         self.app = app
         self.world = world
         self.nominated = Nominated(world)
+        self.guided = Guided(world, self.nominated.cycle_id)
         self._browsers: dict[Principal, Browser] = {}
 
     def ask(
@@ -117,8 +121,9 @@ class Asking:
     def _part(self, name: str, parts: Mapping[str, Any], principal: Principal, unit: Unit | None) -> Any:
         """What stands in the address for ``name``: as the line says, ``head`` when it says nothing."""
         named = parts.get(name, "head")
-        if name == "session_id":
-            return self._session_of(principal, named)
+        by_principal = {"session_id": self._session_of, "file_id": self.guided.file_of}
+        if name in by_principal:
+            return by_principal[name](principal, named)
         if unit is not None and name in NOMINATED:
             return getattr(self.nominated.of(unit, _state(parts["nomination_id"], principal)), name)
         if unit is None or name not in OBJECTS or named == "unknown":
@@ -150,7 +155,7 @@ def _state(named: Any, principal: Principal) -> str:
 
 
 def _answer(response: TestResponse, body: Body) -> Answer:
-    text = response.get_data(as_text=True)
+    text = _text(response)
     response.close()
     whole = (str(response.headers) + text).lower()
     return Answer(
@@ -160,3 +165,11 @@ def _answer(response: TestResponse, body: Body) -> Answer:
         body_was_read=body.was_read,
         texts=frozenset(CANARY.findall(whole)) | frozenset(PHONES.findall(whole)),
     )
+
+
+def _text(response: TestResponse) -> str:
+    """What an answer says; of a workbook everything in it."""
+    if response.mimetype != XLSX:
+        return response.get_data(as_text=True)
+    with ZipFile(io.BytesIO(response.get_data())) as book:
+        return "".join(book.read(name).decode() for name in book.namelist())

@@ -64,7 +64,7 @@ class Nominated:
         self._made: dict[tuple[int, str], Nomination] = {}
         self._numbers = count(1)
         opener = world.units[0]
-        self._cycle = self._one(CYCLE, [CLUSTER.level, CLUSTER.name, opener.people[opener.head]])
+        self.cycle_id = self._one(CYCLE, [CLUSTER.level, CLUSTER.name, opener.people[opener.head]])
 
     def of(self, unit: Unit, state: str) -> Nomination:
         """A nomination in ``state`` of a unit that nominates; for another unit, one that is not its own."""
@@ -92,7 +92,7 @@ class Nominated:
                 **kept,
                 "dossier": Jsonb(kept["dossier"]),
                 "tenant": unit.id,
-                "cycle": self._cycle,
+                "cycle": self.cycle_id,
                 "city": place,
                 "state": state,
                 "who": who,

@@ -58,6 +58,14 @@ PRIVATE = {
             f"/units/{{{state}_unit}}/nominations/{{{state}_id}}"
             for state in ("returned", "admitted", "rejected", "withdrawn", "draft")
         ),
+        "/units?kind=enterprise&sort=-name",
+        "/guidance",
+        "/guidance?only=unguided",
+        "/guidance/files",
+        "/guidance/files/1/withdraw",
+        "/units/{姑胥微电子}/guidance",
+        "/units/{姑胥微电子}/guidance/new",
+        *(f"/units/{{{name}}}/plugins" for name in ("彭岳重工", "姑胥微电子", "泓能石化南京江畔分公司")),
         "/hats",
         "/account",
         "/account/password",
@@ -87,7 +95,7 @@ PRIVATE = {
     ),
     "pei.zhiqiu": ("/cycles/1", "/sanctions/check?uscc=91320500MA0DEM021P"),
     "mi.caiwei": (
-        *(f"/units/{{姑胥微电子}}{page}" for page in OFFICE),
+        *(f"/units/{{姑胥微电子}}{page}" for page in (*OFFICE, "/guidance", "/plugins")),
         "/cycles",
         "/cycles/1",
         "/calendar/2026",

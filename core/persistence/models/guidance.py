@@ -12,7 +12,10 @@ from core.persistence.db import Base, Published, TenantOwned
 
 
 class GuidanceFile(Published, TenantOwned, Base):
-    """参考文件 of a cycle (二（二）); the file itself is its ``Attachment``."""
+    """参考资料 of a cycle (二（二）); the file itself is its ``Attachment``.
+
+    ``city_code`` is that of the body, null for the province: others know it by this alone.
+    """
 
     __tablename__ = "guidance_file"
     __table_args__ = (Index("ix_guidance_file_cycle", "cycle_id", "id"),)
@@ -24,6 +27,8 @@ class GuidanceFile(Published, TenantOwned, Base):
         BigInteger, ForeignKey("pilot_cycle.id", name="fk_guidance_file_cycle")
     )
     title: Mapped[Str]
+    published_by_unit: Mapped[Str]
+    city_code: Mapped[Str | None]
     published_by: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("person.id", name="fk_guidance_file_published_by")
     )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, func, insert, inspect, literal_column, select
+from sqlalchemy import Row, Select, Text, and_, cast, func, insert, inspect, literal_column, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from core.domain.roles import Role
 from core.persistence.db import Base
 from core.persistence.models import (
+    AuditEvent,
     BothHandsRow,
     CalendarYear,
     CyclePlace,
@@ -24,6 +25,8 @@ from core.persistence.models import (
 )
 from core.persistence.queries.grant import standing
 
+ADMISSION: Final = "nomination:admit"
+"""What the record calls the act that gives an enterprise its place."""
 PARTS: Final[tuple[tuple[str, type[Base]], ...]] = (
     ("raises", QuotaRaiseRow),
     ("reopenings", ReopeningRow),
@@ -96,7 +99,16 @@ def add_calendar_year(session: Session, **values: Any) -> None:
 
 
 def places(session: Session, *, tenant_id: int) -> Sequence[Row[Any]]:
-    """The cycles of an enterprise, the latest first: cycle_id, code, year, channel, class, admitted_at."""
+    """The cycles of an enterprise, the latest first: cycle_id, code, year, channel, class, admitted_at.
+
+    ``admitted_name`` and ``admitted_hat`` say who admitted it, as its record has it.
+    """
+    told = and_(
+        AuditEvent.tenant_id == CyclePlace.tenant_id,
+        AuditEvent.subject_type == "nomination",
+        AuditEvent.subject_id == cast(CyclePlace.nomination_id, Text),
+        AuditEvent.action == ADMISSION,
+    )
     return session.execute(
         select(
             CyclePlace.cycle_id,
@@ -107,8 +119,11 @@ def places(session: Session, *, tenant_id: int) -> Sequence[Row[Any]]:
             CyclePlace.admitted_at,
             CyclePlace.nomination_tenant_id,
             CyclePlace.nomination_id,
+            AuditEvent.actor_name.label("admitted_name"),
+            AuditEvent.hat.label("admitted_hat"),
         )
         .join(PilotCycleRow, PilotCycleRow.id == CyclePlace.cycle_id)
+        .outerjoin(AuditEvent, told)
         .where(CyclePlace.tenant_id == tenant_id)
         .order_by(CyclePlace.cycle_id.desc())
     ).all()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from functools import cache
 from typing import Any, Final
 
@@ -27,6 +28,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    tuple_,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
@@ -45,13 +47,23 @@ from core.persistence.queries.grant import NOW, standing
 ESCAPE: Final = "/"
 
 
+class TenantOrder(StrEnum):
+    """What a list of tenants is sorted by, rising; those that are alike stay in the order of OPENED."""
+
+    OPENED = "opened"
+    NAME = "name"
+    CITY = "city"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TenantsWanted:
-    """Which tenants: words in the name or the code, of some kinds, of one city."""
+    """Which tenants: words in the name or the code, of some kinds, of one city; sorted by what, which way."""
 
     words: str = ""
     kinds: Collection[TenantKind] = ()
     city_code: str = ""
+    order: TenantOrder = TenantOrder.OPENED
+    falling: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +76,20 @@ class GrantsWanted:
     person_id: int | None = None
 
 
-def tenants(session: Session, wanted: TenantsWanted, *, after: int, limit: int) -> Sequence[Row[Any]]:
-    """Tenants in scope, by id from above ``after``: id, kind, name, city_code, uscc, people.
+def tenants(session: Session, wanted: TenantsWanted, *, after: int | None, limit: int) -> Sequence[Row[Any]]:
+    """Tenants in scope, from behind the tenant ``after``.
 
-    ``people`` is how many answer for the tenant now, with a role that needs a second factor.
+    id, kind, name, city_code, uscc, created_at; ``people`` is how many answer for the tenant now, with a role
+    that needs a second factor.
     """
     query = _tenants(
-        words=bool(wanted.words), kinds=bool(wanted.kinds), city=bool(wanted.city_code), limit=limit
+        words=bool(wanted.words),
+        kinds=bool(wanted.kinds),
+        city=bool(wanted.city_code),
+        order=wanted.order,
+        falling=wanted.falling,
+        begun=after is not None,
+        limit=limit,
     )
     values = {
         "after": after,
@@ -83,21 +102,27 @@ def tenants(session: Session, wanted: TenantsWanted, *, after: int, limit: int) 
 
 
 @cache
-def _tenants(*, words: bool, kinds: bool, city: bool, limit: int) -> Select[Any]:
-    partly = {kind: roles for kind in TenantKind if (roles := _answering(kind)) != roles_of(kind)}
-    people = case(
-        *(
-            (Tenant.kind == kind.value, _holders(RoleGrant.role.in_(_named(roles))))
-            for kind, roles in partly.items()
-        ),
-        else_=_holders(),
-    )
+def _tenants(
+    *, words: bool, kinds: bool, city: bool, order: TenantOrder, falling: bool, begun: bool, limit: int
+) -> Select[Any]:
+    key = _key(Tenant, order)
     query = (
-        select(Tenant.id, Tenant.kind, Tenant.name, Tenant.city_code, Tenant.uscc, people.label("people"))
-        .where(Tenant.id > bindparam("after"))
-        .order_by(Tenant.id)
+        select(
+            Tenant.id,
+            Tenant.kind,
+            Tenant.name,
+            Tenant.city_code,
+            Tenant.uscc,
+            Tenant.created_at,
+            _people().label("people"),
+        )
+        .order_by(*(each.desc() if falling else each for each in key))
         .limit(_exactly(limit))
     )
+    if begun:
+        last = aliased(Tenant)
+        there = select(*_key(last, order)).where(last.id == bindparam("after")).scalar_subquery()
+        query = query.where(tuple_(*key) < there if falling else tuple_(*key) > there)
     if words:
         query = query.where(or_(_like(Tenant.name, "anywhere"), _like(Tenant.uscc, "at_first")))
     if kinds:
@@ -105,6 +130,29 @@ def _tenants(*, words: bool, kinds: bool, city: bool, limit: int) -> Select[Any]
     if city:
         query = query.where(Tenant.city_code == bindparam("city_code"))
     return query
+
+
+def _key(of: type[Tenant], order: TenantOrder) -> tuple[ColumnElement[Any], ...]:
+    """What ``of`` is sorted by. No two are alike: the id comes last.
+
+    GB 18030 has the usual characters in the order of 拼音, which no collation of the server has.
+    """
+    if order is TenantOrder.NAME:
+        return func.convert_to(of.name, "GB18030"), of.id.expression
+    if order is TenantOrder.CITY:
+        return func.coalesce(of.city_code, ""), of.id.expression
+    return (of.id.expression,)
+
+
+def _people() -> ColumnElement[int]:
+    partly = {kind: roles for kind in TenantKind if (roles := _answering(kind)) != roles_of(kind)}
+    return case(
+        *(
+            (Tenant.kind == kind.value, _holders(RoleGrant.role.in_(_named(roles))))
+            for kind, roles in partly.items()
+        ),
+        else_=_holders(),
+    )
 
 
 def _answering(kind: TenantKind) -> tuple[Role, ...]:

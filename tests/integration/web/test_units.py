@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import io
+import re
+from typing import Any
+
 import pytest
+from openpyxl import load_workbook
 
 from core.domain.roles import Role, TenantKind
 from core.services.directory import PAGE
-from tests import factories
+from tests import factories, pilots
 from tests.integration.accounts.world import World
 from tests.integration.web.conftest import Visit
+from tests.integration.web.visitor import Visitor
 from tests.unit.web.pages import read_page
+
+NAMES = ("徐州彭岳", "南京宏能", "常州启曜", "苏州姑胥", "无锡太湖", "Yangzhou 1")
+BY_NAME = ["Yangzhou 1", "常州启曜", "南京宏能", "苏州姑胥", "无锡太湖", "徐州彭岳"]
+"""As 拼音 has them, letters first."""
 
 
 def test_city_lists_its_own_and_the_province_all(visit: Visit, world: World) -> None:
@@ -66,12 +76,180 @@ def test_list_goes_on_from_page_to_page(visit: Visit, world: World) -> None:
     assert len(set(seen)) == 2 * PAGE + 4  # and the four of the city, of which one stands in the rail too
 
 
+@pytest.fixture
+def province(visit: Visit, world: World) -> Visitor:
+    return visit((world.tenants.province_hr, Role.PROVINCE_HR))
+
+
+def enterprises(world: World, names: tuple[str, ...] = NAMES) -> None:
+    """New enterprises in this order, in as many cities, backwards."""
+    for number, name in enumerate(names):
+        factories.tenant(world.connection, TenantKind.ENTERPRISE, name, f"32{13 - number:02}00")
+
+
+def listed(visitor: Visitor, address: str) -> list[str]:
+    """The new enterprises as the list has them."""
+    rows = re.findall(r'<a href="/units/\d+">([^<]+)</a>', visitor.page(address).partition("<tbody>")[2])
+    return [name for name in rows if name in NAMES]
+
+
+@pytest.mark.parametrize(
+    ("sort", "order"),
+    [
+        ("", list(NAMES)),
+        ("opened", list(NAMES)),
+        ("-opened", list(reversed(NAMES))),
+        ("name", BY_NAME),
+        ("-name", list(reversed(BY_NAME))),
+        ("city", list(reversed(NAMES))),
+        ("-city", list(NAMES)),
+        ("nonsense", list(NAMES)),
+        ("--name", list(NAMES)),
+    ],
+)
+def test_list_is_sorted(province: Visitor, world: World, sort: str, order: list[str]) -> None:
+    enterprises(world)
+    assert listed(province, f"/units?kind=enterprise&sort={sort}") == order
+
+
+@pytest.mark.parametrize("sort", ["opened", "-opened", "name", "-name", "city", "-city"])
+def test_sorted_list_goes_on_from_page_to_page(province: Visitor, world: World, sort: str) -> None:
+    for number in range(60):  # many of one name and one city
+        name = f"企业{number % 7}"
+        factories.tenant(world.connection, TenantKind.ENTERPRISE, name, f"32{1 + number % 3:02}00")
+    seen: list[str] = []
+    address = f"/units?kind=enterprise&sort={sort}"
+    for _ in range(2):
+        page = province.page(address)
+        seen += re.findall(r'<th scope="row"[^>]*><a href="(/units/\d+)">', page)
+        onward = [each for each in read_page(page).values("href") if "after=" in each]
+        address = onward[-1] if onward else ""
+    assert address == ""
+    assert len(seen) == len(set(seen)) == 62
+
+
+def test_heads_sort_and_turn_round(province: Visitor, world: World) -> None:
+    page = read_page(province.page("/units?kind=enterprise&sort=name"))
+    heads = [each.attributes for each in page.all("th") if each.attributes.get("scope") == "col"]
+    assert [each.get("aria-sort") for each in heads] == ["ascending", None, None, None, None, None]
+    for turned in ("sort=-name", "sort=city", "sort=opened"):
+        assert any(f"/units?kind=enterprise&{turned}" == link for link in page.values("href"))
+    assert 'aria-sort="descending"' in province.page("/units?sort=-city")
+
+
+def test_page_from_behind_a_unit_out_of_sight_is_empty(visit: Visit, world: World) -> None:
+    city = visit((world.tenants.city_hr, Role.CITY_HR))
+    for after in (world.tenants.other_enterprise.id, 999_999):
+        assert "没有单位" in city.page(f"/units?after={after}")
+
+
+def test_somebody_of_one_city_chooses_among_no_cities(visit: Visit, world: World) -> None:
+    city = visit((world.tenants.city_hr, Role.CITY_HR))
+    assert world.tenants.enterprise.name in city.page("/units?city=320500")
+
+
+# the workbook
+
+
+def sheet_of(visitor: Visitor, query: str = "") -> Any:
+    with visitor.get(f"/units/list.xlsx{query}") as answer:
+        assert answer.status_code == 200
+        return load_workbook(io.BytesIO(answer.data)).active
+
+
+def workbook(visitor: Visitor, query: str = "") -> list[tuple[Any, ...]]:
+    return list(sheet_of(visitor, query).iter_rows(values_only=True))
+
+
+def test_list_is_saved_as_a_workbook_in_chinese(province: Visitor, world: World) -> None:
+    with province.get("/units/list.xlsx") as answer:
+        told = answer.headers
+    assert told["Cache-Control"] == "no-store"
+    assert "filename*=UTF-8''%E5%8D%95%E4%BD%8D%E5%90%8D%E5%BD%95" in told["Content-Disposition"]
+    heads, *rows = workbook(province)
+    assert heads == ("单位", "类别", "设区市", "统一社会信用代码", "负责办理的人员（人）", "开设时间")
+    unit = world.tenants.enterprise
+    found = next(row for row in rows if row[0] == unit.name)
+    uscc = world.one("select uscc from tenant where id = %s", unit.id)
+    assert found[1:5] == ("试点企业", "南京市", uscc, 0)
+    assert len(rows) == len(vars_of(world))
+
+
+def test_workbook_has_what_the_reader_reads(visit: Visit, world: World, province: Visitor) -> None:
+    city = visit((world.tenants.city_hr, Role.CITY_HR))
+    names = {row[0] for row in workbook(city)}
+    assert world.tenants.enterprise.name in names
+    assert world.tenants.other_enterprise.name not in names
+    assert world.tenants.other_enterprise.name in {row[0] for row in workbook(province)}
+    employee = visit((world.tenants.enterprise, Role.ENTERPRISE_PRINCIPAL))
+    assert employee.get("/units/list.xlsx").status_code == 404
+
+
+def test_workbook_is_sifted_and_sorted_as_the_list(province: Visitor, world: World) -> None:
+    enterprises(world)
+    names = [row[0] for row in workbook(province, "?kind=enterprise&sort=-name")[1:]]
+    assert [name for name in names if name in NAMES] == list(reversed(BY_NAME))
+    assert [row[0] for row in workbook(province, "?q=太湖&kind=enterprise")[1:]] == ["无锡太湖"]
+    assert workbook(province, "?q=没有这家")[1:] == []
+    assert "/units/list.xlsx?q=%E5%A4%AA%E6%B9%96&kind=enterprise&sort=name" in province.page(
+        "/units?q=太湖&kind=enterprise&sort=name"
+    ).replace("&amp;", "&")
+
+
+@pytest.mark.parametrize(
+    "name", ["=1+1", "+86", "-2+3", "@SUM(1)", "\t=1+1", '=HYPERLINK("https://e.invalid")']
+)
+def test_name_of_a_unit_is_no_formula(province: Visitor, world: World, name: str) -> None:
+    factories.tenant(world.connection, TenantKind.ENTERPRISE, name, factories.NANJING)
+    sheet = sheet_of(province, "?kind=enterprise&sort=-opened")
+    assert (sheet["A2"].value, sheet["A2"].data_type) == (name, "s")
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n", "d"}
+
+
+def test_workbook_has_more_than_a_page(province: Visitor, world: World) -> None:
+    world.connection.execute(
+        "insert into tenant (kind, name, short_name, city_code, uscc)"
+        " select 'enterprise', '企业' || n, '企业', '320100', 'X' || n from generate_series(1, 2500) n"
+    )
+    rows = workbook(province, "?q=企业&kind=enterprise&sort=name")[1:]
+    assert len(rows) == len(set(rows)) == 2500
+
+
+# the unit
+
+
 def test_unit_shows_facts_and_who_answers_for_it(visit: Visit, world: World) -> None:
     unit = world.tenants.enterprise
     world.hr("顾云舟")
     page = read_page(visit((world.tenants.city_hr, Role.CITY_HR)).page(f"/units/{unit.id}"))
     for said in (unit.name, "试点企业", "南京市", "顾云舟", "企业人力资源管理部门"):
         assert said in page.text["main"][0]
+
+
+def test_enterprise_shows_the_cycles_it_was_admitted_to(visit: Visit, world: World) -> None:
+    tenants = world.tenants
+    officer = world.actor(tenants.province_centre, Role.PROVINCE_CENTRE, "温叙言")
+    cycle_id = pilots.cycle(world.connection, officer.person_id)
+    nomination_id = pilots.place(
+        world.connection, cycle_id, tenants.enterprise, nominator=tenants.city_centre, by=officer.person_id
+    )
+    pilots.admission(tenants.enterprise, nomination_id, officer)
+    for hat, named in (
+        ((tenants.city_hr, Role.CITY_HR), True),  # reads the record
+        ((tenants.enterprise, Role.ENTERPRISE_HR), True),
+        ((tenants.city_industry, Role.CITY_INDUSTRY), False),
+        ((tenants.enterprise, Role.EMPLOYEE), False),
+    ):
+        page = read_page(visit(hat).page(f"/units/{tenants.enterprise.id}")).text["main"][0]
+        for said in ("2023 年度", "向当地人力资源社会保障部门申报", "设区市推荐名额", "省职业技能鉴定中心"):
+            assert said in page
+        assert ("温叙言" in page) is named, hat
+
+
+def test_enterprise_in_no_cycle_says_when_it_will_be(visit: Visit, world: World) -> None:
+    city = visit((world.tenants.city_hr, Role.CITY_HR))
+    assert "还没有参加年度" in city.page(f"/units/{world.tenants.enterprise.id}")
+    assert "参加年度" not in city.page(f"/units/{world.tenants.city_centre.id}")
 
 
 def test_unit_without_anybody_says_so(visit: Visit, world: World) -> None:
