@@ -38,7 +38,9 @@ def asking(
 ) -> Iterator[Asking]:
     name = migrated(shared_server, testrun_uid, f"access_{worker_id}")
     with made(shared_server, name, settings) as (app, world):
-        yield Asking(app, world)
+        with app.app_context():
+            asking = Asking(app, world)
+        yield asking
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +52,9 @@ def acting(
         app.extensions[RULES] = replace(app.extensions[RULES], cost=CHEAP)
         world.connection.execute(FAULT.encode())
         world.connection.execute(NOTES.encode())
-        yield Acting(app, world)
+        with app.app_context():
+            acting = Acting(app, world)
+        yield acting
 
 
 @contextmanager

@@ -87,14 +87,21 @@ class Officer:
         return "done"
 
 
-def run(world: World, *, rounds: int, seed: int, figure: Figure) -> None:
-    """``rounds`` nominations; the seed says who decides what."""
+def run(
+    world: World,
+    *,
+    rounds: int,
+    seed: int,
+    figure: Figure,
+    choices: tuple[tuple[str, ...], ...] = (DECISIONS, DECISIONS),
+) -> None:
+    """``rounds`` nominations; the seed says which of their ``choices`` the officers take."""
     dice = random.Random(seed)  # noqa: S311 - the choice of a test
     found = waiting(world, rounds)
     barrier = get_context("fork").Barrier(len(found.officers), timeout=60)
     processes = [
-        Process.fork(Officer(world, found, who, tuple(dice.choices(DECISIONS, k=rounds)), barrier))
-        for who in found.officers
+        Process.fork(Officer(world, found, who, tuple(dice.choices(theirs, k=rounds)), barrier))
+        for who, theirs in zip(found.officers, choices, strict=True)
     ]
     words, errors, codes = outcomes(processes)
     figure.notes += errors

@@ -20,6 +20,8 @@ from tests.faults.figures import Figure
 from tests.faults.harness import world
 
 ROUNDS: Final = 30
+CHOICES: Final = (("admit",), ("reject", "return"))
+"""Of two who admit, one would fail at the number of the enterprise."""
 FAULT: Final = "nominations decided twice"
 """What must be found."""
 
@@ -34,7 +36,7 @@ def main(seed: int) -> None:
     vars(locks)["hold"] = not_at_all
     figure = Figure("no lock", seed)
     made = world(root / "var", "planted", haste=True)
-    decided_at_once.run(made, rounds=ROUNDS, seed=seed, figure=figure)
+    decided_at_once.run(made, rounds=ROUNDS, seed=seed, figure=figure, choices=CHOICES)
     print(figure.line({}))
 
 

@@ -16,7 +16,7 @@ from tests.unit.web.pages import faults_of, read_page
 
 ENTRY = {"kind": "process_guidance", "given_on": "2023-11-06", "summary": "到厂辅导编制评分标准。"}
 MOST = 8
-PAGE = 50
+PAGE = 20
 
 
 @pytest.fixture
@@ -365,7 +365,7 @@ def test_page_costs_the_same_at_every_size(
 
 
 def test_lists_go_on_from_page_to_page(visit: Visit, world: World, cycle_id: int, officer: Actor) -> None:
-    grow(world, cycle_id, officer, 60)
+    grow(world, cycle_id, officer, PAGE * 3 // 2)
     province = visit((world.tenants.province_hr, Role.PROVINCE_HR))
     unit = world.tenants.enterprise
     for first, sign in (

@@ -119,12 +119,11 @@ def test_sorted_list_goes_on_from_page_to_page(province: Visitor, world: World, 
         factories.tenant(world.connection, TenantKind.ENTERPRISE, name, f"32{1 + number % 3:02}00")
     seen: list[str] = []
     address = f"/units?kind=enterprise&sort={sort}"
-    for _ in range(2):
+    while address:
         page = province.page(address)
         seen += re.findall(r'<th scope="row"[^>]*><a href="(/units/\d+)">', page)
         onward = [each for each in read_page(page).values("href") if "after=" in each]
         address = onward[-1] if onward else ""
-    assert address == ""
     assert len(seen) == len(set(seen)) == 62
 
 
