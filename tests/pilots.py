@@ -13,7 +13,8 @@ from core.persistence.scope import Scope
 from core.persistence.session import act
 from tests.factories import MadeTenant
 
-_numbers = count(1)
+_numbers = count(1_000_000)
+"""Of nominations that are not there: no real one has them."""
 
 
 def cycle(connection: psycopg.Connection, by: int, *, year: int = 2023) -> int:
