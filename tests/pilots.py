@@ -13,7 +13,7 @@ from core.persistence.scope import Scope
 from core.persistence.session import act
 from tests.factories import MadeTenant
 
-_numbers = count(1_000_000)
+_numbers = count(10**12)
 """Of nominations that are not there: no real one has them."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -12,7 +11,7 @@ from wtforms import DateField, SelectField, TextAreaField
 
 from core.domain.errors import DomainError
 from core.domain.guidance import GuidanceKind
-from core.domain.places import CITIES, city_name
+from core.domain.places import city_name
 from core.domain.roles import Reach, Role, TenantKind
 from core.persistence.queries.guidance import GuidedWanted
 from core.rulebook.engine import Finding
@@ -28,7 +27,7 @@ from core.web.navigation import may_open
 from core.web.refusals import status_for
 from core.web.texts import gettext as _
 from core.web.texts import lazy_gettext
-from core.web.units import unit_or_404
+from core.web.units import cities_to_choose, unit_or_404
 
 guiding = Blueprint("guidance", __name__)
 
@@ -82,7 +81,7 @@ def index() -> str:
     place = asked.get("city", "")
     wanted = GuidedWanted(
         words=asked.get("q", "").strip()[:LONGEST],
-        city_code=place if place in _cities() else "",
+        city_code=place if place in cities_to_choose() else "",
         unguided=asked.get("only") == "unguided",
     )
     after = asked.get("after", 0, type=int)
@@ -96,7 +95,7 @@ def index() -> str:
         after=after,
         wanted=wanted,
         kinds=list(GuidanceKind),
-        cities=_cities(),
+        cities=cities_to_choose(),
         counts=guidance.counts(transaction(), opened.id),
         published=reference_files.published(transaction(), opened.id, city_code=own_city),
         whose=city_name(own_city),
@@ -215,11 +214,6 @@ def _cycle() -> tuple[Opened | None, tuple[Opened, ...]]:
 def _own_city() -> str | None:
     hat = session.person().hat
     return hat.city_code if hat else None
-
-
-def _cities() -> Mapping[str, str]:
-    """The cities to choose from, for who reads more than one."""
-    return CITIES if session.actor().role.reach is Reach.ALL else {}
 
 
 def _due(opened: Opened) -> str:

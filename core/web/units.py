@@ -64,7 +64,7 @@ def index() -> str:
         wanted=wanted,
         kind=kept["kind"],
         kinds=KIND_NAMES,
-        cities=_cities(),
+        cities=cities_to_choose(),
         query={
             name: value or None for name, value in {**kept, "sort": sort if sort != USUAL else ""}.items()
         },
@@ -92,7 +92,7 @@ def workbook() -> Response:
     return sheets.answer(_("单位名录"), headings, rows, now=session.person().now)
 
 
-def _cities() -> Mapping[str, str]:
+def cities_to_choose() -> Mapping[str, str]:
     """The cities to choose from, for who reads more than one."""
     return CITIES if session.actor().role.reach is Reach.ALL else {}
 
@@ -105,7 +105,7 @@ def _wanted() -> TenantsWanted:
     return TenantsWanted(
         words=asked.get("q", "").strip()[:LONGEST],
         kinds=[TenantKind(kind)] if kind in set(TenantKind) else (),
-        city_code=place if place in _cities() else "",
+        city_code=place if place in cities_to_choose() else "",
         order=TenantOrder(sort.lstrip("-")),
         falling=sort.startswith("-"),
     )
