@@ -41,6 +41,7 @@ class Site(Flask):
         if request.method in READING:
             with transactions.reading(_scope(view)):
                 return super().dispatch_request()
+        response: Response | None = None
         try:
             with transactions.act(_scope(view)) as current:
                 response = self.make_response(super().dispatch_request())
@@ -51,6 +52,8 @@ class Site(Flask):
                     _require_proof()
         except BaseException:
             session.undo()
+            if response is not None:
+                response.close()  # nobody sends it, so nobody else closes the file that it may hold
             raise
         return response
 

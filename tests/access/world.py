@@ -264,7 +264,8 @@ class World:
         self.add_newcomer(unit, unit.head, left=True)
 
     def restore(self, principal: Principal) -> None:
-        """Their password, authenticator and one hat, whatever they did to them."""
+        """Everybody's password, and their authenticator and one hat, whatever was done to them."""
+        self._do("update credential set password_hash = %s", [HASH])
         if principal.person_id is not None:
             self.give_credential(principal.person_id)
             own = principal.home.grants[principal.role] if principal.home and principal.role else 0
