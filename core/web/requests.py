@@ -52,8 +52,8 @@ class Site(Flask):
                     _require_proof()
         except BaseException:
             session.undo()
-            if response is not None:
-                response.close()  # nobody sends it, so nobody else closes the file that it may hold
+            if response is not None:  # it may hold a file that is not going to be sent
+                response.close()
             raise
         return response
 
