@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, Response, current_app
 from sqlalchemy import text
+from werkzeug.wsgi import FileWrapper
 
 from core.config import load
 from core.domain.errors import DomainError
@@ -70,6 +71,15 @@ def formal() -> str:
     return "done"
 
 
+@probe.post("/download")
+@open_to(Audience.SIGNED_IN)
+@formal_act
+def download() -> Response:
+    file = io.BytesIO(b"lines")
+    current_app.config["DOWNLOADS"].append(file)
+    return Response(FileWrapper(file))
+
+
 @probe.post("/raise/<name>")
 @open_to(Audience.SIGNED_IN)
 def refuse(name: str) -> str:
@@ -125,6 +135,14 @@ def test_act_is_kept_when_it_was_done_or_counts(
     assert answer.status_code == OUTCOMES[outcome]
     assert traces(world) == kept
     assert ("Set-Cookie" in answer.headers) is bool(kept)
+
+
+def test_answer_of_an_act_that_is_undone_is_closed(employee: Visitor, probed: Flask) -> None:
+    files = probed.config["DOWNLOADS"] = []
+    assert employee.post("/probe/download").text == "lines"
+    employee.stale()
+    assert employee.post("/probe/download").status_code == 500
+    assert [file.closed for file in files] == [False, True]  # the first is sent, and closed by who sends it
 
 
 def test_formal_act_without_fresh_proof_is_undone(employee: Visitor, world: World) -> None:
