@@ -159,7 +159,9 @@ def blocked_plan(session: Session, current: Current) -> Iterator[Task]:
     if hat is None or hat.role not in PLANNERS:
         return
     tenant = queries.tenant(session, hat.tenant_id)
-    if tenant is None or tenant.slug not in {each.slug for each in list_tenants().tenants}:
+    if tenant is None or tenant.slug is None:
+        return
+    if tenant.slug not in {each.slug for each in list_tenants().tenants}:
         return
     found = checked_plans().of(tenant.slug)
     yield from of_findings(found.report.findings, found.compiled.cycle, hat.tenant_id)

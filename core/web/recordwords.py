@@ -106,9 +106,12 @@ class Entry:
     event: Event
     action: str
     tone: str
-    subject: str
     hat: str
     changes: tuple[Change, ...]
+
+    @property
+    def subject(self) -> str:
+        return str(SUBJECTS.get(self.event.subject_type, self.event.subject_type))
 
     @property
     def reason(self) -> str:
@@ -122,7 +125,6 @@ def entry(event: Event, reader: Actor) -> Entry:
         event=event,
         action=_(name_of(event.action)),
         tone=TONES.get(event.action, "ok"),
-        subject=str(SUBJECTS.get(event.subject_type, event.subject_type)),
         hat=_hat(event.hat),
         changes=tuple(
             _change(event, reader, name, *pair)

@@ -13,12 +13,11 @@ from markupsafe import Markup, escape
 
 
 def written(value: object) -> str:
-    """What ``escape`` gives, as text to be joined: markup as it is, a whole number in digits."""
-    if type(value) is Markup:
-        return value
-    if type(value) is int:
-        return str(value)
-    return escape(value)
+    """What ``escape`` gives, as text to be joined: markup, letters and digits are left as they are."""
+    kind = type(value)
+    if kind is Markup or (kind is str and value.isalnum()):  # type: ignore[attr-defined]
+        return value  # type: ignore[return-value]
+    return str(value) if kind is int else escape(value)
 
 
 class _Writer(CodeGenerator):
