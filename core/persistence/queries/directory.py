@@ -27,6 +27,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    true,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
@@ -158,9 +159,13 @@ def grants(
 
 @cache
 def _grants(*, ended: bool, words: bool, person: bool, before: bool, limit: int) -> Select[Any]:
-    """A page is picked first and its names looked up then, whatever size the planner expects."""
+    """A page is picked first and its names looked up then, whatever size the planner expects.
+
+    And it is picked from a page of each role: some roles are few among thousands of others.
+    """
+    roles = func.unnest(bindparam("roles", type_=ARRAY(Text))).table_valued("role").render_derived()
     picked = select(RoleGrant).where(
-        RoleGrant.tenant_id == bindparam("tenant_id"), _one_of(RoleGrant.role, "roles")
+        RoleGrant.tenant_id == bindparam("tenant_id"), RoleGrant.role == roles.c.role
     )
     if not ended:
         picked = picked.where(standing())
@@ -170,7 +175,9 @@ def _grants(*, ended: bool, words: bool, person: bool, before: bool, limit: int)
         picked = picked.where(RoleGrant.person_id == bindparam("person_id"))
     if before:
         picked = picked.where(RoleGrant.id < bindparam("before"))
-    each = picked.order_by(RoleGrant.id.desc()).limit(_exactly(limit)).subquery().c
+    of_role = picked.order_by(RoleGrant.id.desc()).limit(_exactly(limit)).lateral()
+    page = select(of_role).select_from(roles).join(of_role, true())
+    each = page.order_by(of_role.c.id.desc()).limit(_exactly(limit)).subquery().c
     holder, giver, ender = aliased(Person), aliased(Person), aliased(Person)
     return (
         select(
