@@ -92,7 +92,7 @@ class Acts:
                 )
 
     def _tenant(self, new: NewTenant) -> int:
-        with reading(founding.EVERYTHING) as session:
+        with act(founding.EVERYTHING) as session:
             there = founding.existing(session, new)
             if there is not None:
                 return there

@@ -122,8 +122,9 @@ def traces(world: World) -> int:
     return found
 
 
-def test_request_that_reads_leaves_nothing(employee: Visitor, world: World) -> None:
-    assert employee.get("/probe/read").text == "read"
+def test_request_that_reads_cannot_write(employee: Visitor, world: World) -> None:
+    """Its twin is the act below, which writes the same and is kept."""
+    assert employee.get("/probe/read").status_code == 500
     assert traces(world) == 0
 
 
