@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -157,12 +157,12 @@ def _words(name: str, value: Any) -> str:
         return _("是") if value else _("否")
     text = str(value)
     if name in MOMENTS:
-        return _moment(text)
+        return _moment(text, moments.until if name == "valid_to" else moments.moment)
     return str(WORDS.get(name, {}).get(text, text))
 
 
-def _moment(text: str) -> str:
+def _moment(text: str, said: Callable[[datetime], str]) -> str:
     try:
-        return moments.moment(datetime.fromisoformat(text))
+        return said(datetime.fromisoformat(text))
     except ValueError:
         return text
