@@ -14,7 +14,6 @@ from flask.typing import ResponseReturnValue
 from core.audit.actions import Action
 from core.audit.checkpoint import Signer
 from core.domain.values import BEIJING
-from core.persistence.queries import audit as queries
 from core.persistence.queries.audit import Filters
 from core.services import audit as service
 from core.services.audit import Verdict
@@ -115,7 +114,6 @@ def _page(tenant_id: int, verdict: Verdict | None, form: Export | None = None) -
     unit, wanted, reader = unit_or_404(tenant_id), Wanted.read(), session.actor()
     before, seq = request.args.get("before", type=int), request.args.get("open", type=int)
     found = service.events(transaction(), tenant_id, filters=wanted.filters(), before=before)
-    end = queries.head(transaction(), tenant_id)
     opened = None
     if seq is not None:
         one = next((each for each in found.events if each.seq == seq), None)
@@ -132,7 +130,7 @@ def _page(tenant_id: int, verdict: Verdict | None, form: Export | None = None) -
         entries=[recordwords.entry(each, reader) for each in found.events],
         more=found.before,
         before=before,
-        end=end,
+        end=found.end,
         opened=opened,
         verdict=verdict,
         form=form or Export(formdata=None),

@@ -12,6 +12,7 @@ from multiprocessing import get_context
 import psutil
 from flask import Flask
 from waitress.server import create_server
+from werkzeug.urls import iri_to_uri
 
 from tests.load.ratios import Run
 
@@ -26,8 +27,10 @@ class Served:
     def opening(self, address: str, cookies: str = "") -> Run:
         """Opening a page over the connection, and reading all of it; anything but 200 is a fault."""
 
+        target = iri_to_uri(address)
+
         def run() -> None:
-            self.connection.request("GET", address, headers={"Cookie": cookies})
+            self.connection.request("GET", target, headers={"Cookie": cookies})
             answer = self.connection.getresponse()
             answer.read()
             if answer.status != 200:

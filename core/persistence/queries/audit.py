@@ -35,6 +35,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from core.persistence.models import AuditCheckpoint, AuditEvent, AuditHead, Tenant
 
 EVENT: Final = tuple(AuditEvent.__table__.columns)
+HEAD: Final = (AuditHead.seq.label("head_seq"), AuditHead.hash.label("head_hash"))
 BATCH: Final = 1000
 """Events fetched at a time when a whole chain is read."""
 
@@ -94,7 +95,11 @@ def append(session: Session, event: Mapping[str, Any]) -> None:
 def page(
     session: Session, tenant_id: int, *, filters: Filters, before: int | None, limit: int
 ) -> Sequence[Row[Any]]:
-    """The newest events below seq ``before``, newest first: all columns of the table."""
+    """The newest events below seq ``before``, newest first: ``head_seq``, ``head_hash`` and all columns.
+
+    The first two are the end of the chain as it says itself. A chain without such events has one row, whose
+    other columns are None; a tenant without a chain has none.
+    """
     wanted = filters.values() if before is None else filters.values() | {"before": before}
     return session.execute(_page(tuple(wanted), limit), wanted | {"tenant_id": tenant_id}).all()
 
@@ -102,20 +107,19 @@ def page(
 @cache
 def _page(conditions: tuple[str, ...], limit: int) -> Select[Any]:
     """Made once for each form it takes."""
-    return (
+    events = (
         select(*EVENT)
         .where(AuditEvent.tenant_id == bindparam("tenant_id"), *(CONDITIONS[name] for name in conditions))
         .order_by(AuditEvent.seq.desc())
         .limit(literal_column(str(int(limit)), Integer))
+        .subquery()
     )
-
-
-HEAD: Final = select(AuditHead.seq, AuditHead.hash).where(AuditHead.tenant_id == bindparam("tenant_id"))
-
-
-def head(session: Session, tenant_id: int) -> Row[Any] | None:
-    """seq and hash at the end of a tenant's chain, as it says itself."""
-    return session.execute(HEAD, {"tenant_id": tenant_id}).one_or_none()
+    return (
+        select(*HEAD, *events.c)
+        .outerjoin(events, events.c.tenant_id == AuditHead.tenant_id)
+        .where(AuditHead.tenant_id == bindparam("tenant_id"))
+        .order_by(events.c.seq.desc())
+    )
 
 
 def ends(session: Session, tenant_id: int | None = None) -> Sequence[Row[Any]]:
