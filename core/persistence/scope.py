@@ -36,7 +36,7 @@ class Scope:
     def tenants(self) -> frozenset[int]:
         """The tenants that are read, of a scope that names them."""
         named: frozenset[int] = frozenset() if self.reads == "*" else self.reads
-        return named | ({self.writes} if self.writes else frozenset())
+        return named if self.writes is None or self.writes in named else named | {self.writes}
 
     def named(self) -> str:
         """``tenants`` as PostgreSQL writes an array."""

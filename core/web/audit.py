@@ -134,10 +134,10 @@ def _page(tenant_id: int, verdict: Verdict | None, form: Export | None = None) -
         opened=opened,
         verdict=verdict,
         form=form or Export(formdata=None),
-        actions=[("", _("全部")), *((each.value, _(each.zh)) for each in Action)],
+        actions=[("", _("全部")), *recordwords.actions().items()],
         subjects=[("", _("全部")), *recordwords.SUBJECTS.items()],
         labels={"action": _("动作"), "subject": _("对象"), "since": _("从"), "until": _("至")},
-        names={**{each.value: _(each.zh) for each in Action}, **recordwords.SUBJECTS},
+        names={**recordwords.actions(), **recordwords.SUBJECTS},
     )
 
 

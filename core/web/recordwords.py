@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Final
+
+from flask_babel import get_locale
 
 from core import policy
 from core.audit.actions import Action, name_of
@@ -87,6 +90,16 @@ WITHOUT_A_ROLE: Final = MappingProxyType(
     {"platform": lazy_gettext("平台"), BEARER: lazy_gettext("凭重设密码链接")}
 )
 """Hats of who acts without a role."""
+
+
+def actions() -> Mapping[str, str]:
+    """What acts are called, in the reader's language."""
+    return _actions(str(get_locale()))
+
+
+@cache
+def _actions(_locale: str) -> Mapping[str, str]:
+    return MappingProxyType({each.value: _(each.zh) for each in Action})
 
 
 @dataclass(frozen=True, slots=True)

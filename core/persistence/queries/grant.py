@@ -71,12 +71,9 @@ def tenant(session: Session, *, tenant_id: int) -> Row[Any] | None:
     ).one_or_none()
 
 
-_one, _each = aliased(Tenant), aliased(Tenant)
-TENANTS_OF_CITY: Final = (
-    select(func.array_agg(_each.id))
-    .join(_one, _one.city_code == _each.city_code)
-    .where(_one.id == bindparam("like"))
-)
+_one = aliased(Tenant)
+_its_city = select(_one.city_code).where(_one.id == bindparam("like")).scalar_subquery()
+TENANTS_OF_CITY: Final = select(func.array_agg(Tenant.id)).where(Tenant.city_code == _its_city)
 
 
 def tenants_of_city(session: Session, *, like: int) -> frozenset[int]:
