@@ -91,9 +91,9 @@ def events(
 ) -> Page:
     """A page of the events of a tenant, from below seq ``before``."""
     rows = queries.page(session, tenant_id, filters=filters, before=before, limit=limit + 1)
-    end = End(rows[0].head_seq, rows[0].head_hash) if rows else None
+    end = End(rows[0].head_seq, rows[0].head_hash) if rows and rows[0].head_seq is not None else None
     found = tuple(
-        Event(**{each.name: row[place] for place, each in enumerate(queries.EVENT, len(queries.HEAD))})
+        Event(**{each.name: value for each, value in zip(queries.EVENT, row, strict=False)})
         for row in rows[:limit]
         if row.seq is not None
     )

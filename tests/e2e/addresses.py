@@ -38,7 +38,16 @@ PLAN = (
         for page in ("", "/check")
     ),
 )
-OFFICE = ("", "/people", "/invitations", "/invitations/new", "/record", "/record/verify", "/history")
+OFFICE = (
+    "",
+    "/people",
+    "/invitations",
+    "/invitations/new",
+    "/record",
+    "/record/verify",
+    "/record/export",
+    "/history",
+)
 PRIVATE = {
     "wen.xuyan": (
         *PLAN,

@@ -35,7 +35,6 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from core.persistence.models import AuditCheckpoint, AuditEvent, AuditHead, Tenant
 
 EVENT: Final = tuple(AuditEvent.__table__.columns)
-HEAD: Final = (AuditHead.seq.label("head_seq"), AuditHead.hash.label("head_hash"))
 BATCH: Final = 1000
 """Events fetched at a time when a whole chain is read."""
 
@@ -95,10 +94,10 @@ def append(session: Session, event: Mapping[str, Any]) -> None:
 def page(
     session: Session, tenant_id: int, *, filters: Filters, before: int | None, limit: int
 ) -> Sequence[Row[Any]]:
-    """The newest events below seq ``before``, newest first: ``head_seq``, ``head_hash`` and all columns.
+    """The newest events below seq ``before``, newest first: all columns, ``head_seq`` and ``head_hash``.
 
-    The first two are the end of the chain as it says itself. A chain without such events has one row, whose
-    other columns are None; a tenant without a chain has none.
+    The last two are the end of the chain as it says itself, None where that is missing. A chain without such
+    events has one row, with nothing but them; a tenant without a chain has none.
     """
     wanted = filters.values() if before is None else filters.values() | {"before": before}
     return session.execute(_page(tuple(wanted), limit), wanted | {"tenant_id": tenant_id}).all()
@@ -114,12 +113,10 @@ def _page(conditions: tuple[str, ...], limit: int) -> Select[Any]:
         .limit(literal_column(str(int(limit)), Integer))
         .subquery()
     )
-    return (
-        select(*HEAD, *events.c)
-        .outerjoin(events, events.c.tenant_id == AuditHead.tenant_id)
-        .where(AuditHead.tenant_id == bindparam("tenant_id"))
-        .order_by(events.c.seq.desc())
-    )
+    head = select(AuditHead).where(AuditHead.tenant_id == bindparam("tenant_id")).subquery()
+    either = events.join(head, events.c.tenant_id == head.c.tenant_id, full=True)  # whichever was lost
+    ends = head.c.seq.label("head_seq"), head.c.hash.label("head_hash")
+    return select(*events.c, *ends).select_from(either).order_by(events.c.seq.desc())
 
 
 def ends(session: Session, tenant_id: int | None = None) -> Sequence[Row[Any]]:
