@@ -32,6 +32,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from core.domain.roles import Role, TenantKind, roles_of
+from core.persistence import scope
+from core.persistence.db import READ_TENANTS
 from core.persistence.models import Invitation, Person, RecoveryCode, RoleGrant, Tenant
 from core.persistence.queries.grant import NOW, standing
 
@@ -63,7 +65,11 @@ def tenants(session: Session, wanted: TenantsWanted, *, after: int, limit: int) 
     ``people`` is how many answer for the tenant now, with a role that needs a second factor.
     """
     query = _tenants(
-        words=bool(wanted.words), kinds=bool(wanted.kinds), city=bool(wanted.city_code), limit=limit
+        named=scope.current().reads != "*",
+        words=bool(wanted.words),
+        kinds=bool(wanted.kinds),
+        city=bool(wanted.city_code),
+        limit=limit,
     )
     values = {
         "after": after,
@@ -76,7 +82,7 @@ def tenants(session: Session, wanted: TenantsWanted, *, after: int, limit: int) 
 
 
 @cache
-def _tenants(*, words: bool, kinds: bool, city: bool, limit: int) -> Select[Any]:
+def _tenants(*, named: bool, words: bool, kinds: bool, city: bool, limit: int) -> Select[Any]:
     partly = {kind: roles for kind in TenantKind if (roles := _answering(kind)) != roles_of(kind)}
     people = case(
         *(
@@ -91,6 +97,8 @@ def _tenants(*, words: bool, kinds: bool, city: bool, limit: int) -> Select[Any]
         .order_by(Tenant.id)
         .limit(_exactly(limit))
     )
+    if named:  # also for the planner: it would look through those of all cities
+        query = query.where(Tenant.id == any_(READ_TENANTS))
     if words:
         query = query.where(or_(_like(Tenant.name, "anywhere"), _like(Tenant.uscc, "at_first")))
     if kinds:
