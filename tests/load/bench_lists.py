@@ -8,6 +8,7 @@ time of the server and of its PostgreSQL backends, which a busy machine disturbs
 from __future__ import annotations
 
 import atexit
+import logging
 import shutil
 import statistics
 import tempfile
@@ -69,13 +70,16 @@ class RunningSite:
 
 
 def main() -> None:
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # as the product does
     print(f"list pages over the floor page, medians of {ROUNDS} rounds of {CALLS} calls (lowest-highest);")
     print(f"growth from {SIZES[0]} and from {SIZES[1]} to {SIZES[-1]} tenants, people, invitations, events")
-    print("| page | reader | over the floor | growth | from 1,000 | processor: over, growth | ms |")
-    print("|---|---|---|---|---|---|---|")
     with floor_and_sites() as (floor, sites):
-        for page in (*LISTS, *DEEP, *SIFTED):
-            print(row(page, laps([floor, *(site.contestant(page) for site in sites)])), flush=True)
+        for title, pages in (("first and last pages", (*LISTS, *DEEP)), ("filters and searches", SIFTED)):
+            print(f"\n{title}\n")
+            print("| page | reader | over the floor | growth | from 1,000 | processor: over, growth | ms |")
+            print("|---|---|---|---|---|---|---|")
+            for page in pages:
+                print(row(page, laps([floor, *(site.contestant(page) for site in sites)])), flush=True)
 
 
 def row(page: ListPage, laps: Sequence[Lap]) -> str:
