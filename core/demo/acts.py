@@ -101,7 +101,7 @@ class Acts:
                 cycles.open_cycle(session, actor=actor, opening=year.opening(ground.experts))
 
     def _tenant(self, new: NewTenant) -> int:
-        with reading(founding.EVERYTHING) as session:
+        with act(founding.EVERYTHING) as session:
             there = founding.existing(session, new)
             if there is not None:
                 return there

@@ -9,7 +9,6 @@ from weakref import WeakKeyDictionary
 import psycopg
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     ColumnElement,
     Connection,
@@ -31,6 +30,7 @@ from sqlalchemy.orm import (
 )
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlalchemy.pool import ConnectionPoolEntry, Pool, PoolResetState
+from sqlalchemy.types import UserDefinedType
 
 from core.domain.errors import DomainError
 from core.persistence import scope
@@ -44,13 +44,21 @@ CONSTRAINT_NAMES = {
 }
 SET_SCOPE = (
     "select set_config('app.tenant_id', %s, true), set_config('app.read_scope', %s, true), "
-    "set_config('app.person_id', %s, true)"
+    "set_config('app.person_id', %s, true), set_config('transaction_read_only', %s, true)"
 )
 
 
-READ_TENANTS = bindparam(
-    "read_tenants", callable_=lambda: sorted(scope.current().tenants()), type_=ARRAY(BigInteger)
-)
+class WrittenArray(UserDefinedType[str]):
+    """An array of bigint that is already written as PostgreSQL reads it."""
+
+    cache_ok = True
+    render_bind_cast = True
+
+    def get_col_spec(self, **_: object) -> str:
+        return "BIGINT[]"
+
+
+READ_TENANTS = bindparam("read_tenants", callable_=lambda: scope.current().named(), type_=WrittenArray())
 """The tenants that the current scope names, when a statement is sent: the criterion itself never changes."""
 SCOPE_PERSON = bindparam("scope_person", callable_=lambda: scope.current().person, type_=BigInteger())
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from typing import Final
 
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -11,7 +13,7 @@ from sqlalchemy.orm import Session
 from core.persistence import scope
 from core.persistence.db import db
 
-POOL = {"pool_size": 2, "max_overflow": 3, "pool_pre_ping": False, "pool_recycle": 1800}
+POOL: Final = {"pool_size": 2, "max_overflow": 3, "pool_pre_ping": False, "pool_recycle": 1800}
 
 
 def init_app(app: Flask, user_url: str) -> None:
@@ -27,26 +29,23 @@ def act(of: scope.Scope) -> Iterator[Session]:
 
     Acts do not nest: a scope cannot change inside a transaction.
     """
-    with _transaction(of) as session:
-        yield session
-        session.commit()
-
-
-@contextmanager
-def reading(of: scope.Scope) -> Iterator[Session]:
-    """A transaction in the scope ``of`` that leaves nothing behind."""
-    with _transaction(of) as session:
-        yield session
-
-
-@contextmanager
-def _transaction(of: scope.Scope) -> Iterator[Session]:
     session = db.session()
     if session.in_transaction():
         raise RuntimeError("one act at a time: the scope is set when a transaction begins")
     with scope.within(of):
         try:
             yield session
+            session.commit()
         finally:
             session.rollback()
             session.expunge_all()
+
+
+@contextmanager
+def reading(of: scope.Scope) -> Iterator[Session]:
+    """A transaction in the scope ``of`` that changes nothing: PostgreSQL refuses to write in it.
+
+    It is committed like any other, since psycopg forgets its prepared statements when one is rolled back.
+    """
+    with act(replace(of, changes=False)) as session:
+        yield session

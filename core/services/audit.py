@@ -43,11 +43,23 @@ class CannotJudge(DomainError):
 
 
 @dataclass(frozen=True, slots=True)
+class End:
+    """Where a chain ends, as it says itself."""
+
+    seq: int
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """Events, newest first; ``before`` asks for the next page, None at the end."""
+    """Events, newest first; ``before`` asks for the next page, None at the end.
+
+    ``end`` is the last event of the chain, whether it is among them or not; None before there is any.
+    """
 
     events: tuple[Event, ...]
     before: int | None
+    end: End | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +91,13 @@ def events(
 ) -> Page:
     """A page of the events of a tenant, from below seq ``before``."""
     rows = queries.page(session, tenant_id, filters=filters, before=before, limit=limit + 1)
-    found = tuple(Event(**row._asdict()) for row in rows[:limit])
-    return Page(found, found[-1].seq if len(rows) > limit else None)
+    end = End(rows[0].head_seq, rows[0].head_hash) if rows and rows[0].head_seq is not None else None
+    found = tuple(
+        Event(**{each.name: value for each, value in zip(queries.EVENT, row, strict=False)})
+        for row in rows[:limit]
+        if row.seq is not None
+    )
+    return Page(found, found[-1].seq if len(rows) > limit else None, end)
 
 
 def history(

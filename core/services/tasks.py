@@ -195,9 +195,11 @@ def blocked_plan(session: Session, current: Current) -> Iterator[Task]:
     if hat is None or hat.role not in PLANNERS:
         return
     tenant = queries.planning(session, hat.tenant_id)
-    if tenant is not None and tenant.code is not None:
+    if tenant is None:
+        return
+    if tenant.code is not None:
         yield from _first_steps(tenant, hat.role)
-    if tenant is None or tenant.slug not in {each.slug for each in list_tenants().tenants}:
+    if tenant.slug is None or tenant.slug not in {each.slug for each in list_tenants().tenants}:
         return
     found = checked_plans().of(tenant.slug, calendars.edition(session))
     yield from of_findings(found.report.findings, found.compiled.cycle, hat.tenant_id)

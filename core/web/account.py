@@ -72,7 +72,7 @@ def end_session(session_id: int) -> ResponseReturnValue:
         abort(404)
     if session_id == person.session_id:
         session.forget()
-        return redirect(url_for("sign_in.form"), 303)
+        return redirect(url_for("sign_in.form", left="here"), 303)
     return redirect(url_for("account.index"), 303)
 
 
@@ -82,7 +82,7 @@ def end_session(session_id: int) -> ResponseReturnValue:
 def end_all_sessions() -> ResponseReturnValue:
     sessions.end_all(transaction(), current=session.person(), client=session.client())
     session.forget()
-    return redirect(url_for("sign_in.form"), 303)
+    return redirect(url_for("sign_in.form", left="everywhere"), 303)
 
 
 @account.get("/password")

@@ -14,13 +14,12 @@ from flask.typing import ResponseReturnValue
 from core.audit.actions import Action
 from core.audit.checkpoint import Signer
 from core.domain.values import BEIJING
-from core.persistence.queries import audit as queries
 from core.persistence.queries.audit import Filters
 from core.services import audit as service
 from core.services.audit import Verdict
 from core.web import recordwords, session
 from core.web.access import open_to
-from core.web.forms import UNPROCESSABLE, Form, Line, Needed, transaction
+from core.web.forms import Form, Line, Needed, again, transaction
 from core.web.texts import gettext as _
 from core.web.texts import lazy_gettext
 from core.web.units import AUDITORS, unit_or_404
@@ -81,13 +80,19 @@ def verify(tenant_id: int) -> str:
     return _page(tenant_id, service.verify(transaction(), tenant_id, signer.public_key))
 
 
+@audit.get("/export")
+@open_to(*AUDITORS)
+def export_form(tenant_id: int) -> str:
+    return render_template("audit/export.html", unit=unit_or_404(tenant_id), form=Export(formdata=None))
+
+
 @audit.post("/export")
 @open_to(*AUDITORS)
 def export(tenant_id: int) -> ResponseReturnValue:
     """The whole record of the unit, as ``shouxi audit export`` writes it."""
     entries, now = Export(), session.person().now.astimezone(BEIJING)
     if not entries.validate():
-        return _page(tenant_id, None, entries), UNPROCESSABLE
+        return again("audit/export.html", unit=unit_or_404(tenant_id), form=entries)
     lines = service.export_for(
         transaction(), actor=session.actor(), tenant_id=tenant_id, reason=str(entries.reason.data)
     )
@@ -111,11 +116,10 @@ def _written(lines: Iterable[str]) -> IO[bytes]:
     return file
 
 
-def _page(tenant_id: int, verdict: Verdict | None, form: Export | None = None) -> str:
+def _page(tenant_id: int, verdict: Verdict | None) -> str:
     unit, wanted, reader = unit_or_404(tenant_id), Wanted.read(), session.actor()
     before, seq = request.args.get("before", type=int), request.args.get("open", type=int)
     found = service.events(transaction(), tenant_id, filters=wanted.filters(), before=before)
-    end = queries.head(transaction(), tenant_id)
     opened = None
     if seq is not None:
         one = next((each for each in found.events if each.seq == seq), None)
@@ -132,14 +136,13 @@ def _page(tenant_id: int, verdict: Verdict | None, form: Export | None = None) -
         entries=[recordwords.entry(each, reader) for each in found.events],
         more=found.before,
         before=before,
-        end=end,
+        end=found.end,
         opened=opened,
         verdict=verdict,
-        form=form or Export(formdata=None),
-        actions=[("", _("全部")), *((each.value, _(each.zh)) for each in Action)],
+        actions=[("", _("全部")), *recordwords.actions().items()],
         subjects=[("", _("全部")), *recordwords.SUBJECTS.items()],
         labels={"action": _("动作"), "subject": _("对象"), "since": _("从"), "until": _("至")},
-        names={**{each.value: _(each.zh) for each in Action}, **recordwords.SUBJECTS},
+        names={**recordwords.actions(), **recordwords.SUBJECTS},
     )
 
 

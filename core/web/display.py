@@ -29,8 +29,7 @@ def install(app: Flask, translations: Path) -> None:
         BABEL_TRANSLATION_DIRECTORIES=str(translations),
     )
     app.extensions["languages"] = offered_languages(translations)
-    babel = Babel(app, locale_selector=lambda: _locale(chosen_language()))  # type: ignore[no-untyped-call]
-    babel.domain_instance = texts.Texts()  # type: ignore[no-untyped-call]
+    Babel(app, locale_selector=lambda: _locale(chosen_language()))  # type: ignore[no-untyped-call]
     texts.install(app)
 
 

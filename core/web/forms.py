@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from flask import Response, make_response, render_template
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
-from wtforms import Field, PasswordField, StringField
+from wtforms import Field, PasswordField, StringField, i18n
+from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 
 from core.domain.errors import DomainError
@@ -41,8 +44,18 @@ class Needed:
             raise StopValidation(str(self.message))
 
 
+@cache
+def _messages(locale: str) -> Any:
+    """WTForms' own messages in the reader's language."""
+    return i18n.get_translations([locale])
+
+
 class Form(FlaskForm):
     """A form of ours. ``refusal`` is of no single field; nothing is tried for as long as ``wait``."""
+
+    class Meta(FlaskForm.Meta):
+        def get_translations(self, _: BaseForm) -> Any:
+            return _messages(str(get_locale()))  # Flask-WTF reads them anew for each request
 
     refusal: str = ""
     wait: timedelta = timedelta()

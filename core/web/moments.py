@@ -32,12 +32,12 @@ def install(app: Flask) -> None:
 
 def moment(at: datetime) -> str:
     """2026-11-23 14:05, in 北京时间."""
-    return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
+    return at.astimezone(BEIJING).isoformat(" ", "minutes")[: len("2026-11-23 14:05")]
 
 
 def clock(at: datetime) -> str:
     """2026-11-23 14:05:09, in 北京时间."""
-    return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}"
+    return at.astimezone(BEIJING).isoformat(" ", "seconds")[: len("2026-11-23 14:05:09")]
 
 
 def until(end: datetime) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Final
+
+from flask_babel import get_locale
 
 from core import policy
 from core.audit.actions import Action, name_of
@@ -152,6 +155,16 @@ WITHOUT_A_ROLE: Final = MappingProxyType(
 """Hats of who acts without a role."""
 
 
+def actions() -> Mapping[str, str]:
+    """What acts are called, in the reader's language."""
+    return _actions(str(get_locale()))
+
+
+@cache
+def _actions(_locale: str) -> Mapping[str, str]:
+    return MappingProxyType({each.value: _(each.zh) for each in Action})
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One field in words; empty for nothing there. ``read`` when it was looked at, not changed."""
@@ -169,9 +182,12 @@ class Entry:
     event: Event
     action: str
     tone: str
-    subject: str
     hat: str
     changes: tuple[Change, ...]
+
+    @property
+    def subject(self) -> str:
+        return str(SUBJECTS.get(self.event.subject_type, self.event.subject_type))
 
     @property
     def reason(self) -> str:
@@ -185,7 +201,6 @@ def entry(event: Event, reader: Actor) -> Entry:
         event=event,
         action=_(name_of(event.action)),
         tone=TONES.get(event.action, "ok"),
-        subject=str(SUBJECTS.get(event.subject_type, event.subject_type)),
         hat=_hat(event.hat),
         changes=tuple(
             _change(event, reader, name, *pair)
@@ -218,12 +233,12 @@ def _words(name: str, value: Any) -> str:
         return _("是") if value else _("否")
     text = str(value)
     if name in MOMENTS:
-        return _moment(text)
+        return _moment(text, moments.until if name == "valid_to" else moments.moment)
     return str(WORDS.get(name, {}).get(text, text))
 
 
-def _moment(text: str) -> str:
+def _moment(text: str, said: Callable[[datetime], str]) -> str:
     try:
-        return moments.moment(datetime.fromisoformat(text))
+        return said(datetime.fromisoformat(text))
     except ValueError:
         return text

@@ -21,7 +21,6 @@ from core.services.accounts.sessions import Current
 from core.web import access, session, tabs
 from core.web.addresses import Addressed
 from core.web.navigation import here
-from core.web.writing import Templates
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -35,8 +34,6 @@ class UnprovedAct(RuntimeError):
 
 class Site(Addressed):
     """A Flask application whose views run in transactions."""
-
-    jinja_environment = Templates
 
     def dispatch_request(self) -> ResponseReturnValue:
         view = _view()

@@ -6,6 +6,9 @@ for somebody who has not signed in.
 
 from __future__ import annotations
 
+from types import MappingProxyType
+from typing import Final
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
@@ -50,6 +53,11 @@ class Enrol(Code):
     sealed = HiddenField()
 
 
+LEFT: Final = MappingProxyType(
+    {"here": lazy_gettext("已退出登录。"), "everywhere": lazy_gettext("已在所有设备上退出登录。")}
+)
+"""What the sign-in page says to whoever has just left."""
+
 STEPS: dict[Due, tuple[type[Pending], str]] = {
     Due.CODE: (Code, "sign_in/code.html"),
     Due.NEW_PASSWORD: (NewPassword, "sign_in/new_password.html"),
@@ -71,7 +79,7 @@ def form() -> ResponseReturnValue:
     if session.current() is not None:
         return redirect(url_for("tasks.index"), 303)
     entries = NameAndPassword(formdata=None, next=request.args.get("next", ""))
-    return render_template("sign_in/form.html", form=entries)
+    return render_template("sign_in/form.html", form=entries, left=LEFT.get(request.args.get("left", "")))
 
 
 @sign_in.post("/sign-in")
@@ -149,7 +157,7 @@ def enrol() -> ResponseReturnValue:
 def sign_out() -> ResponseReturnValue:
     sessions.sign_out(transaction(), current=session.person(), client=session.client())
     session.forget()
-    return redirect(url_for("sign_in.form"), 303)
+    return redirect(url_for("sign_in.form", left="here"), 303)
 
 
 def follow(step: Step, entries: Form, template: str) -> ResponseReturnValue:

@@ -6,26 +6,22 @@ is said in every row of a list.
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
 from flask import Flask, g
-from flask_babel import Domain, get_translations
+from flask_babel import get_translations
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup, escape
 
-
-class Texts(Domain):
-    """The texts of the application, looked up once a request."""
-
-    def get_translations(self) -> Any:
-        if "translations" not in g:
-            g.translations = super().get_translations()  # type: ignore[no-untyped-call]
-        return g.translations
+_of_request: ContextVar[Any] = ContextVar("translations of the request")
 
 
 def install(app: Flask) -> None:
-    """Give the templates of ``app`` their texts."""
+    """Give ``app`` and its templates their texts."""
+    app.before_request(_choose)
+    app.teardown_request(_forget)
     app.jinja_env.install_gettext_callables(gettext, _plural, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals["_"] = said
 
@@ -64,7 +60,14 @@ def _plural(one: str, many: str, number: int) -> str:
 
 
 def _translations() -> Any:
-    try:
-        return g.translations
-    except AttributeError:
-        return get_translations()
+    """Those of the request, or of whatever else says a text."""
+    return _of_request.get(None) or get_translations()
+
+
+def _choose() -> None:
+    g.translations_chosen = _of_request.set(get_translations())
+
+
+def _forget(_: BaseException | None) -> None:
+    if "translations_chosen" in g:
+        _of_request.reset(g.pop("translations_chosen"))

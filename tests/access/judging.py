@@ -42,12 +42,12 @@ def cases(line: Line, asking: Asking) -> Iterator[tuple[Principal, Unit | None]]
 
 
 def _units(line: Line, principal: Principal, world: World) -> Iterable[Unit | None]:
-    """The tenants to ask about: none, the one that an address is a key to, all, or one of every kind."""
+    """The tenants to ask about: none, the one that an address is a key to, all, or some and the own."""
     if not line.tenants:
         return (None,)
     if line.tenants == 1 or principal.role in line.roles:
         return world.units[: line.tenants]
-    return dict.fromkeys([*world.one_of_every_kind, principal.home or world.units[0]])
+    return dict.fromkeys([*world.some_units, principal.home or world.units[0]])
 
 
 def wrong_answers(line: Line, asking: Asking) -> list[str]:
@@ -78,6 +78,12 @@ def is_right(line: Line, principal: Principal, unit: Unit | None, answer: Answer
     return answer.status == 404
 
 
+def is_out_of_sight(line: Line, principal: Principal, unit: Unit) -> bool:
+    """Whether ``line`` is about a tenant that somebody who has signed in does not read."""
+    about_it = "<int:tenant_id>" in line.path and principal.standing != ANONYMOUS
+    return about_it and not principal.may(MATRIX.texts["unit"].seen_by, unit)
+
+
 def leaked(asking: Asking, line: Line, principal: Principal, unit: Unit | None, answer: Answer) -> list[str]:
     """The canaries in an answer that the principal may not see."""
     return [text for text in sorted(answer.texts) if not _may_see(asking, line, principal, unit, text)]
@@ -105,12 +111,10 @@ class Absent:
 
     def is_told_from(self, principal: Principal, unit: Unit, path: str, answer: Answer) -> bool:
         """Whether the answer about a tenant that the principal does not read differs from that."""
-        named = f"/units/{unit.id}"
-        visible = principal.may(MATRIX.texts["unit"].seen_by, unit)
-        if visible or principal.standing == ANONYMOUS or not path.startswith(named):
+        if not is_out_of_sight(self._line, principal, unit):
             return False
         if principal not in self._told:
-            nowhere = path.replace(named, f"/units/{NOWHERE}", 1)
+            nowhere = path.replace(f"/units/{unit.id}", f"/units/{NOWHERE}", 1)
             told = self._asking.ask(self._line, principal, unit, path=nowhere)
             self._told[principal] = (told.status, _without_address(told.body, nowhere))
         return self._told[principal] != (answer.status, _without_address(answer.body, path))

@@ -150,7 +150,7 @@ def corner(asking: Asking) -> Asking:
     """Those of ``WHO``, with an enterprise, its sibling, one of the other city, and the platform."""
     world = copy(asking.world)
     world.principals = tuple(each for each in world.principals if each.role in WHO)
-    world.units = world.one_of_every_kind = (*world.units[:3], world.units[-1])
+    world.units = world.some_units = (*world.units[:3], world.units[-1])
     found = copy(asking)
     found.world = world
     return found

@@ -113,7 +113,7 @@ class Principal:
 class World:
     """Three enterprises and three bodies of each of two cities, and the bodies that are there once.
 
-    ``one_of_every_kind``: without two bodies of the other city, of which one is among them.
+    ``some_units``: the enterprises and every other body, in both cities and the province.
     ``principals``: somebody in every role, at home in the first enterprise, the first city or the province;
     somebody without a hat; nobody.
     """
@@ -125,7 +125,7 @@ class World:
         self._numbers = count(1)
         self._folders = iter(FOLDERS)
         self.units = tuple(self._units())
-        self.one_of_every_kind = self.units[:7] + self.units[9:]
+        self.some_units = self.units[:3] + self.units[3::2]
         for unit in self.units:
             for role in roles_of(unit.kind):
                 self.add_person(unit, role)
@@ -275,7 +275,8 @@ class World:
         self.add_newcomer(unit, unit.head, left=True)
 
     def restore(self, principal: Principal) -> None:
-        """Their password, authenticator and one hat, whatever they did to them."""
+        """Everybody's password, and their authenticator and one hat, whatever was done to them."""
+        self._do("update credential set password_hash = %s", [HASH])
         if principal.person_id is not None:
             self.give_credential(principal.person_id)
             own = principal.home.grants[principal.role] if principal.home and principal.role else 0

@@ -41,7 +41,16 @@ PLAN = (
 )
 NOMINATION_OF_A_CITY = ("", "/edit", "/edit?saved=1", "/submit", "/withdraw", "/files/scale")
 DECISIONS = ("", "/verify", "/return", "/reject", "/admit")
-OFFICE = ("", "/people", "/invitations", "/invitations/new", "/record", "/record/verify", "/history")
+OFFICE = (
+    "",
+    "/people",
+    "/invitations",
+    "/invitations/new",
+    "/record",
+    "/record/verify",
+    "/record/export",
+    "/history",
+)
 PRIVATE = {
     "wen.xuyan": (
         *PLAN,

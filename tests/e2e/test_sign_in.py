@@ -219,6 +219,7 @@ def test_from_an_invitation_to_signing_out_everywhere(newcomer: Newcomer, desk: 
     expect(page.get_by_role("table", name="登录记录")).to_contain_text("使用恢复码")
     page.get_by_role("button", name="全部退出").click()
     arrived(page, "登录")
+    expect(page.locator("main")).to_contain_text("已在所有设备上退出登录。")
     other.get_by_role("link", name="我的待办").click()
     arrived(other, "登录")
     newcomer.sign_in(other, newcomer.code())

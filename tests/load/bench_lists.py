@@ -1,39 +1,43 @@
 """List pages against the floor page, with ten tenants, a thousand and ten thousand.
 
-All in one process through the same WSGI client, in interleaved rounds. Times are wall clock; beside them
-stands the processor time of this process and of PostgreSQL's together, which a busy machine disturbs less.
+Each application is behind the product's server in a process of its own and is asked over one connection, in
+interleaved rounds. Times are the medians of a round's calls by the clock; beside them stands the processor
+time of the server and of its PostgreSQL backends, which a busy machine disturbs less.
 """
 
 from __future__ import annotations
 
 import atexit
+import logging
 import shutil
 import statistics
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import psutil
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine
 
-from core.persistence.db import db
 from core.persistence.migrate import upgrade
-from core.persistence.server import SUPERUSER, EmbeddedServer, start
+from core.persistence.server import SUPERUSER, USER, EmbeddedServer, start
 from tests.load.floor import floor_page
-from tests.load.ratios import ROUNDS, per_call
+from tests.load.ratios import ROUNDS, Run
+from tests.load.serving import Served, served
 from tests.load.sites import DEEP, LISTS, SIFTED, SIZES, ListPage, LoadedSite, loaded
 
 CALLS = 20
+BACKENDS = "select pid from pg_stat_activity where datname = %s and usename = %s"
 
 
 @dataclass(frozen=True, slots=True)
 class Contestant:
     """One page on one database, and the processes that work for it."""
 
-    open: Callable[[], object]
+    open: Run
     processes: tuple[psutil.Process, ...]
 
     def processor(self) -> float:
@@ -49,14 +53,33 @@ class Lap:
     processor: tuple[float, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class RunningSite:
+    """A filled site, its server, and what a reader's browser sends."""
+
+    site: LoadedSite
+    served: Served
+    server: EmbeddedServer
+
+    def contestant(self, page: ListPage) -> Contestant:
+        visitor, address = self.site.readers[page.reader], self.site.address(page)
+        visitor.page(address)
+        cookies = visitor.get(address).request.headers["Cookie"]
+        run = self.served.opening(address, cookies)
+        return contestant(run, self.served, self.server, name_of(self.site.size), USER)
+
+
 def main() -> None:
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # as the product does
     print(f"list pages over the floor page, medians of {ROUNDS} rounds of {CALLS} calls (lowest-highest);")
     print(f"growth from {SIZES[0]} and from {SIZES[1]} to {SIZES[-1]} tenants, people, invitations, events")
-    print("| page | reader | over the floor | growth | from 1,000 | processor: over, growth | ms |")
-    print("|---|---|---|---|---|---|---|")
     with floor_and_sites() as (floor, sites):
-        for page in (*LISTS, *DEEP, *SIFTED):
-            print(row(page, laps([floor, *(contestant(site, page) for site in sites)])), flush=True)
+        for title, pages in (("first and last pages", (*LISTS, *DEEP)), ("filters and searches", SIFTED)):
+            print(f"\n{title}\n")
+            print("| page | reader | over the floor | growth | from 1,000 | processor: over, growth | ms |")
+            print("|---|---|---|---|---|---|---|")
+            for page in pages:
+                print(row(page, laps([floor, *(site.contestant(page) for site in sites)])), flush=True)
 
 
 def row(page: ListPage, laps: Sequence[Lap]) -> str:
@@ -77,8 +100,7 @@ def spread(ratios: Sequence[float]) -> str:
 
 def laps(contestants: Sequence[Contestant]) -> list[Lap]:
     """ROUNDS rounds, each with every contestant in turn, after as many calls as prepare its statements."""
-    for each in contestants:
-        per_call(each.open, CALLS)
+    lap(contestants)
     return [lap(contestants) for _ in range(ROUNDS)]
 
 
@@ -86,35 +108,46 @@ def lap(contestants: Sequence[Contestant]) -> Lap:
     wall, processor = [], []
     for each in contestants:
         before = each.processor()
-        wall.append(per_call(each.open, CALLS))
+        wall.append(statistics.median(seconds(each.open) for _ in range(CALLS)))
         processor.append((each.processor() - before) / CALLS)
     return Lap(tuple(wall), tuple(processor))
 
 
-def contestant(site: LoadedSite, page: ListPage) -> Contestant:
-    visitor, address = site.readers[page.reader], site.address(page)
-    visitor.page(address)
-    with site.app.app_context(), db.engine.connect() as connection:
-        backend: int = connection.scalar(text("select pg_backend_pid()"))
-    return Contestant(partial(visitor.client.get, address), (psutil.Process(), psutil.Process(backend)))
+def seconds(run: Run) -> float:
+    start = time.perf_counter()
+    run()
+    return time.perf_counter() - start
+
+
+def contestant(run: Run, site: Served, server: EmbeddedServer, database: str, role: str) -> Contestant:
+    """``run`` is called once: the site is connected to ``database`` as ``role`` then."""
+    run()
+    return Contestant(run, (site.process, *backends(server, database, role)))
+
+
+def backends(server: EmbeddedServer, database: str, role: str) -> list[psutil.Process]:
+    """The processes of PostgreSQL that serve ``role`` in ``database``."""
+    with server.connect() as superuser:
+        found = superuser.execute(BACKENDS, [database, role]).fetchall()
+    return [psutil.Process(pid) for (pid,) in found]
 
 
 @contextmanager
-def floor_and_sites() -> Iterator[tuple[Contestant, list[LoadedSite]]]:
-    """A server of its own with a database for each size; the floor page is on the largest."""
+def floor_and_sites() -> Iterator[tuple[Contestant, list[RunningSite]]]:
+    """A database for each size; the floor page is on the largest."""
     folder = tempfile.mkdtemp(prefix="shouxi-bench-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)  # after the server has stopped
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)  # after PostgreSQL has stopped
     with ExitStack() as stack:
         server = start(Path(folder))
         sites = [filled(server, size) for size in SIZES]
         for site in sites:
             stack.callback(site.close)
         engine = create_engine(server.url(SUPERUSER, name_of(SIZES[-1])), pool_size=1)
-        stack.callback(engine.dispose)
-        with engine.connect() as connection:
-            backend: int = connection.scalar(text("select pg_backend_pid()"))
-        client = floor_page(engine).test_client()
-        yield Contestant(partial(client.get, "/page"), (psutil.Process(), psutil.Process(backend))), sites
+        floor = stack.enter_context(served(floor_page(engine), partial(engine.dispose, close=False)))
+        running = [
+            RunningSite(site, stack.enter_context(served(site.app, site.leave)), server) for site in sites
+        ]
+        yield contestant(floor.opening("/page"), floor, server, name_of(SIZES[-1]), SUPERUSER), running
 
 
 def filled(server: EmbeddedServer, size: int) -> LoadedSite:

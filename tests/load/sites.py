@@ -14,6 +14,7 @@ from core.config import load
 from core.domain.roles import Role
 from core.persistence.db import db
 from core.persistence.server import EmbeddedServer
+from core.services.directory import PAGE
 from core.web.session import RULES as RULES_OF
 from core.web.site import make_site
 from tests import factories
@@ -85,7 +86,10 @@ select (select max(id) - 5 from tenant) as tenant,
 
 @dataclass(frozen=True, slots=True)
 class LoadedSite:
-    """``size`` enterprises, one of which has as many people, invitations and events."""
+    """``size`` enterprises, one of which has as many people, invitations and events, but a page of each.
+
+    What grows from size to size is what lies behind a page, not what is on it.
+    """
 
     size: int
     app: Flask
@@ -94,6 +98,11 @@ class LoadedSite:
 
     def address(self, page: ListPage) -> str:
         return page.address.format_map(self.ids)
+
+    def leave(self) -> None:
+        """Leave the connections to the process that this one was made from."""
+        with self.app.app_context():
+            db.engine.dispose(close=False)
 
     def close(self) -> None:
         with self.app.app_context():
@@ -110,7 +119,7 @@ def loaded(server: EmbeddedServer, database: str, size: int) -> LoadedSite:
         hr = readers[Role.ENTERPRISE_HR].account
         assert hr is not None
         make_tenants(superuser, size)
-        make_entries(superuser, tenants.enterprise.id, size, by=hr.person_id)
+        make_entries(superuser, tenants.enterprise.id, max(size, 3 * PAGE), by=hr.person_id)
         ids = _ids(superuser, tenants.enterprise.id)
     return LoadedSite(size, app, MappingProxyType(readers), MappingProxyType(ids))
 

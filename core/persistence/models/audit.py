@@ -27,7 +27,11 @@ class AuditEvent(TenantOwned, Base):
     """One act or sensitive read. Without foreign keys: the record outlives what it is about."""
 
     __tablename__ = "audit_event"
-    __table_args__ = (Index("ix_audit_event_subject", "tenant_id", "subject_type", "subject_id", "seq"),)
+    __table_args__ = (
+        Index("ix_audit_event_subject", "tenant_id", "subject_type", "subject_id", "seq"),
+        Index("ix_audit_event_subject_type", "tenant_id", "subject_type", "seq"),
+        Index("ix_audit_event_action", "tenant_id", "action", "seq"),
+    )
     seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     at: Mapped[Moment]
     actor_id: Mapped[Ref | None]

@@ -48,6 +48,7 @@ class RoleGrant(TenantOwned, Base):
             postgresql_where=text("tenant_kind = 'platform' and revoked_at is null"),
         ),
         Index("ix_role_grant_person", "person_id"),
+        Index("ix_role_grant_role", "tenant_id", "role", "id"),
     )
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     tenant_kind: Mapped[Str]

@@ -94,7 +94,11 @@ def append(session: Session, event: Mapping[str, Any]) -> None:
 def page(
     session: Session, tenant_id: int, *, filters: Filters, before: int | None, limit: int
 ) -> Sequence[Row[Any]]:
-    """The newest events below seq ``before``, newest first: all columns of the table."""
+    """The newest events below seq ``before``, newest first: all columns, ``head_seq`` and ``head_hash``.
+
+    The last two are the end of the chain as it says itself, None where that is missing. A chain without such
+    events has one row, with nothing but them; a tenant without a chain has none.
+    """
     wanted = filters.values() if before is None else filters.values() | {"before": before}
     return session.execute(_page(tuple(wanted), limit), wanted | {"tenant_id": tenant_id}).all()
 
@@ -102,20 +106,17 @@ def page(
 @cache
 def _page(conditions: tuple[str, ...], limit: int) -> Select[Any]:
     """Made once for each form it takes."""
-    return (
+    events = (
         select(*EVENT)
         .where(AuditEvent.tenant_id == bindparam("tenant_id"), *(CONDITIONS[name] for name in conditions))
         .order_by(AuditEvent.seq.desc())
         .limit(literal_column(str(int(limit)), Integer))
+        .subquery()
     )
-
-
-HEAD: Final = select(AuditHead.seq, AuditHead.hash).where(AuditHead.tenant_id == bindparam("tenant_id"))
-
-
-def head(session: Session, tenant_id: int) -> Row[Any] | None:
-    """seq and hash at the end of a tenant's chain, as it says itself."""
-    return session.execute(HEAD, {"tenant_id": tenant_id}).one_or_none()
+    head = select(AuditHead).where(AuditHead.tenant_id == bindparam("tenant_id")).subquery()
+    either = events.join(head, events.c.tenant_id == head.c.tenant_id, full=True)  # whichever was lost
+    ends = head.c.seq.label("head_seq"), head.c.hash.label("head_hash")
+    return select(*events.c, *ends).select_from(either).order_by(events.c.seq.desc())
 
 
 def ends(session: Session, tenant_id: int | None = None) -> Sequence[Row[Any]]:

@@ -28,11 +28,14 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    true,
     tuple_,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from core.domain.roles import Role, TenantKind, roles_of
+from core.persistence import scope
+from core.persistence.db import READ_TENANTS
 from core.persistence.models import (
     CyclePlace,
     Invitation,
@@ -83,6 +86,7 @@ def tenants(session: Session, wanted: TenantsWanted, *, after: int | None, limit
     that needs a second factor.
     """
     query = _tenants(
+        named=scope.current().reads != "*",
         words=bool(wanted.words),
         kinds=bool(wanted.kinds),
         city=bool(wanted.city_code),
@@ -103,7 +107,15 @@ def tenants(session: Session, wanted: TenantsWanted, *, after: int | None, limit
 
 @cache
 def _tenants(
-    *, words: bool, kinds: bool, city: bool, order: TenantOrder, falling: bool, begun: bool, limit: int
+    *,
+    named: bool,
+    words: bool,
+    kinds: bool,
+    city: bool,
+    order: TenantOrder,
+    falling: bool,
+    begun: bool,
+    limit: int,
 ) -> Select[Any]:
     key = _key(Tenant, order)
     query = (
@@ -123,6 +135,8 @@ def _tenants(
         last = aliased(Tenant)
         there = select(*_key(last, order)).where(last.id == bindparam("after")).scalar_subquery()
         query = query.where(tuple_(*key) < there if falling else tuple_(*key) > there)
+    if named:  # also for the planner: it would look through those of all cities
+        query = query.where(Tenant.id == any_(READ_TENANTS))
     if words:
         query = query.where(or_(_like(Tenant.name, "anywhere"), _like(Tenant.uscc, "at_first")))
     if kinds:
@@ -243,9 +257,13 @@ def grants(
 
 @cache
 def _grants(*, ended: bool, words: bool, person: bool, before: bool, limit: int) -> Select[Any]:
-    """A page is picked first and its names looked up then, whatever size the planner expects."""
+    """A page is picked first and its names looked up then, whatever size the planner expects.
+
+    And it is picked from a page of each role: some roles are few among thousands of others.
+    """
+    roles = func.unnest(bindparam("roles", type_=ARRAY(Text))).table_valued("role").render_derived()
     picked = select(RoleGrant).where(
-        RoleGrant.tenant_id == bindparam("tenant_id"), _one_of(RoleGrant.role, "roles")
+        RoleGrant.tenant_id == bindparam("tenant_id"), RoleGrant.role == roles.c.role
     )
     if not ended:
         picked = picked.where(standing())
@@ -255,7 +273,9 @@ def _grants(*, ended: bool, words: bool, person: bool, before: bool, limit: int)
         picked = picked.where(RoleGrant.person_id == bindparam("person_id"))
     if before:
         picked = picked.where(RoleGrant.id < bindparam("before"))
-    each = picked.order_by(RoleGrant.id.desc()).limit(_exactly(limit)).subquery().c
+    of_role = picked.order_by(RoleGrant.id.desc()).limit(_exactly(limit)).lateral()
+    page = select(of_role).select_from(roles).join(of_role, true())
+    each = page.order_by(of_role.c.id.desc()).limit(_exactly(limit)).subquery().c
     holder, giver, ender = aliased(Person), aliased(Person), aliased(Person)
     return (
         select(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from core.domain.roles import Grant, Hat, Role, TenantKind
@@ -71,11 +71,14 @@ def tenant(session: Session, *, tenant_id: int) -> Row[Any] | None:
     ).one_or_none()
 
 
+_one = aliased(Tenant)
+_its_city = select(_one.city_code).where(_one.id == bindparam("like")).scalar_subquery()
+TENANTS_OF_CITY: Final = select(func.array_agg(Tenant.id)).where(Tenant.city_code == _its_city)
+
+
 def tenants_of_city(session: Session, *, like: int) -> frozenset[int]:
     """The tenants in the city of the tenant ``like``."""
-    one = aliased(Tenant)
-    query = select(Tenant.id).join(one, one.city_code == Tenant.city_code).where(one.id == like)
-    return frozenset(session.execute(query).scalars())
+    return frozenset(session.execute(TENANTS_OF_CITY, {"like": like}).scalar_one() or ())
 
 
 def lock_person(session: Session, *, person_id: int) -> None:

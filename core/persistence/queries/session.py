@@ -7,23 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, Text, and_, any_, bindparam, case, func, insert, literal, select, update
-from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Row, and_, bindparam, func, insert, select, update
+from sqlalchemy.orm import Session
 
-from core.domain.roles import Hat, Reach, Role
+from core.domain.roles import Hat
 from core.persistence.models import Person, RoleGrant, SignIn, Tenant, UserSession
 from core.persistence.queries.grant import HAT, NOW, QUIET, as_hat, standing
-
-CITY_ROLES = [role.value for role in Role if role.reach is Reach.CITY]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """A session that has not been ended, its person and their standing grants, at the moment ``now``.
 
-    ``hat_grant_id`` may name a grant that no longer stands. ``city`` has the tenants of the city if the worn
-    hat reads a city.
+    ``hat_grant_id`` may name a grant that no longer stands.
     """
 
     id: int
@@ -38,19 +34,9 @@ class Found:
     second_factor_at: datetime | None
     stepped_up_at: datetime | None
     hats: tuple[Hat, ...]
-    city: frozenset[int]
     now: datetime
 
 
-_other = aliased(Tenant)
-_city = (
-    select(func.array_agg(aggregate_order_by(_other.id, _other.id)))
-    .where(_other.city_code == Tenant.city_code)
-    .scalar_subquery()
-)
-_worn = and_(
-    UserSession.hat_grant_id == RoleGrant.id, RoleGrant.role == any_(literal(CITY_ROLES, ARRAY(Text)))
-)
 FOUND: Final = (
     select(
         UserSession.id.label("session_id"),
@@ -65,7 +51,6 @@ FOUND: Final = (
         Person.login_name,
         Person.disabled_at,
         NOW.label("now"),
-        case((_worn, _city)).label("city"),
         *HAT,
     )
     .join(Person, Person.id == UserSession.person_id)
@@ -74,7 +59,7 @@ FOUND: Final = (
     .where(UserSession.token_hash == bindparam("token_hash"), UserSession.ended_at.is_(None))
     .order_by(RoleGrant.tenant_id, RoleGrant.id)
 )
-"""Made once: every request sends it. A row for each hat; the one that is worn has the city."""
+"""Made once: every request sends it. A row for each hat."""
 
 
 def found(session: Session, *, token_hash: bytes) -> Found | None:
@@ -98,7 +83,6 @@ def _found(rows: Sequence[Row[Any]]) -> Found:
         second_factor_at=first.second_factor_at,
         stepped_up_at=first.stepped_up_at,
         hats=tuple(as_hat(row) for row in rows if row.grant_id is not None),
-        city=frozenset(next((row.city for row in rows if row.city), ())),
         now=first.now,
     )
 

@@ -56,7 +56,10 @@ class Invited:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation:
-    """What the holder of a link sees: who invites whom to be what, where, until when."""
+    """What the holder of a link sees: who invites whom to be what, where, until when.
+
+    ``valid_to`` is when the role ends, ``expires_at`` when the link does.
+    """
 
     id: int
     tenant_id: int
@@ -64,6 +67,7 @@ class Invitation:
     role: Role
     name: str
     inviter: str
+    valid_to: datetime | None
     expires_at: datetime
     state: State
 
@@ -174,6 +178,7 @@ def find(session: Session, *, token: str) -> Invitation | None:
         role=Role(row.role),
         name=row.name,
         inviter=row.inviter,
+        valid_to=row.valid_to,
         expires_at=row.expires_at,
         state=_state_now(session, row),
     )

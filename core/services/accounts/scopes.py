@@ -19,22 +19,19 @@ ACCOUNTS: Final = Scope(reads="*")
 
 def scope_of(session: Session, *, actor: Actor) -> Scope:
     """Reads as far as the role reaches, writes the tenant of the hat. Call under ``ACCOUNTS``."""
-    city: frozenset[int] = frozenset()
-    if actor.role.reach is Reach.CITY:
-        city = queries.tenants_of_city(session, like=actor.tenant_id)
-    return scope_within(role=actor.role, tenant_id=actor.tenant_id, person_id=actor.person_id, city=city)
+    return scope_in(session, role=actor.role, tenant_id=actor.tenant_id, person_id=actor.person_id)
 
 
-def scope_within(*, role: Role, tenant_id: int, person_id: int, city: frozenset[int]) -> Scope:
-    """The scope of a hat; ``city`` are the tenants of its city, for a role that reads them."""
-    own = frozenset({tenant_id})
+def scope_in(session: Session, *, role: Role, tenant_id: int, person_id: int) -> Scope:
+    """The scope of ``role`` in a tenant: one statement for a role that reads its city, none for others."""
     match role.reach:
         case Reach.ALL:
             return Scope(reads="*", writes=tenant_id, person=person_id)
         case Reach.CITY:
-            return Scope(reads=own | city, writes=tenant_id, person=person_id)
+            city = queries.tenants_of_city(session, like=tenant_id)
+            return Scope(reads=city | {tenant_id}, writes=tenant_id, person=person_id)
         case Reach.OWN:
-            return Scope(reads=own, writes=tenant_id, person=person_id)
+            return Scope(reads=frozenset({tenant_id}), writes=tenant_id, person=person_id)
 
 
 def towards(scope: Scope, tenant_id: int) -> Scope:

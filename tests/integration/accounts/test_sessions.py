@@ -274,7 +274,7 @@ def test_stolen_session_is_ended_by_its_owner_alone(world: World) -> None:
 # --- the cost of a request
 
 
-def test_request_costs_one_statement_however_many_hats_and_tenants(world: World) -> None:
+def test_request_costs_as_many_statements_however_many_hats_and_tenants(world: World) -> None:
     officer = world.account("景行之", (world.tenants.city_hr, Role.CITY_HR), codes=True)
     token = world.signed_in(officer).token
     costs = [_statements(world, token)]
@@ -283,9 +283,13 @@ def test_request_costs_one_statement_however_many_hats_and_tenants(world: World)
         who = factories.MadePerson(officer.person_id, officer.login_name, officer.name)
         factories.grant(world.connection, where, who, Role.EMPLOYEE)
     costs.append(_statements(world, token))
-    assert costs == [2, 2]  # the scope and the question
+    assert costs == [3, 3]  # the scope, the question, and the city of the officer
     assert len(world.current(token).hats) == 31
     assert len(world.current(token).scope.tenants()) == 34
+
+
+def test_city_is_asked_about_for_its_officers_alone(world: World) -> None:
+    assert _statements(world, world.signed_in(world.employee()).token) == 2
 
 
 def test_being_seen_is_written_once_a_minute(world: World) -> None:

@@ -192,7 +192,7 @@ def test_reading_scope_reads_its_tenants_and_no_other(world: World) -> None:
 
 
 def test_person_reads_their_own_hats_and_the_names_of_their_tenants(world: World) -> None:
-    with reading(Scope(person=US)) as session:
+    with act(Scope(person=US)) as session:
         assert session.execute(text("select tenant_id from role_grant")).scalars().all() == [OURS]
         assert session.scalars(select(RoleGrant.tenant_id)).all() == [OURS]
         assert session.execute(text("select id from tenant")).scalars().all() == [OURS]

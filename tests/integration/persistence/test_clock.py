@@ -63,9 +63,10 @@ def test_shifted_clock_shows_the_moment_and_goes_on(moment: datetime) -> None:
 
 @pytest.mark.usefixtures("shiftable")
 def test_clock_is_shifted_for_everybody_once_the_act_commits() -> None:
-    with reading(NOBODY) as session:
+    with act(NOBODY) as session:
         clock.shift_to(session, SCENE)
         assert clock.now(session) >= SCENE
+        session.rollback()
     with reading(NOBODY) as session:  # nothing was committed
         assert abs(clock.now(session) - real(session)) < SECOND
 

@@ -34,7 +34,7 @@ NEW = NewTenant(
 
 
 def opened(new: NewTenant) -> int:
-    with reading(EVERYTHING) as session:
+    with act(EVERYTHING) as session:
         tenant_id = founding.next_tenant(session)
     with act(Scope(writes=tenant_id)) as session:
         founding.open_tenant(session, tenant_id=tenant_id, new=new)

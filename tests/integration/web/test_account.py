@@ -68,6 +68,8 @@ def test_session_of_somebody_else_cannot_be_ended(visit: Visit, world: World) ->
 def test_everywhere_means_every_browser(visit: Visit, world: World) -> None:
     one, other = twice(visit, world)
     assert path_of(one.post("/account/sessions/end-all")) == "/sign-in"
+    assert "已在所有设备上退出登录。" in one.page("/sign-in?left=everywhere")
+    assert "退出登录。" not in one.page("/sign-in?left=nowhere")
     assert (one.get("/tasks").status_code, other.get("/tasks").status_code) == (303, 303)
     assert world.actions(world.tenants.enterprise)[-1] == "session:end_all"
 

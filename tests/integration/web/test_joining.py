@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from core.domain.roles import Role
+from core.domain.values import BEIJING
 from core.persistence.scope import Scope
 from core.persistence.session import act
 from core.services.accounts import invitations
@@ -20,14 +21,21 @@ from tests.unit.web.pages import faults_of, read_page
 NAME = "骆清和"
 
 
-def invited(world: World, role: Role = Role.EMPLOYEE, where: MadeTenant | None = None) -> str:
+def invited(
+    world: World,
+    role: Role = Role.EMPLOYEE,
+    where: MadeTenant | None = None,
+    valid_to: datetime | None = None,
+) -> str:
     """The link of a new invitation, without the host."""
     where = where or world.tenants.enterprise
     actor = world.actor(world.tenants.province_centre, Role.PROVINCE_CENTRE, "温叙言")
     if role is not Role.ENTERPRISE_PRINCIPAL:
         actor = world.actor(where, Role.ENTERPRISE_PRINCIPAL, "彭远骋")
     with act(towards(Scope(reads="*"), where.id)) as session:
-        token = invitations.invite(session, actor=actor, tenant_id=where.id, role=role, name=NAME).token
+        token = invitations.invite(
+            session, actor=actor, tenant_id=where.id, role=role, name=NAME, valid_to=valid_to
+        ).token
     return f"/invitations/{token}"
 
 
@@ -43,6 +51,13 @@ def test_page_says_what_to_by_whom_and_until_when(visit: Visit, world: World) ->
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert answer.headers["Cache-Control"] == "no-store"
     assert "动态口令" not in read_page(answer.text).text["main"][0]
+
+
+def test_page_says_how_long_the_role_lasts(visit: Visit, world: World) -> None:
+    end = datetime(2030, 1, 1, tzinfo=BEIJING)
+    for valid_to, said in ((None, "长期"), (end, "2029-12-31")):
+        pairs = read_page(visit().page(invited(world, valid_to=valid_to))).text["dl"][0]
+        assert f"角色有效期至 {said}" in " ".join(pairs.split())
 
 
 def test_new_account_is_made_and_signed_in(visit: Visit, world: World) -> None:

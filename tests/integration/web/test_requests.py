@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, Response, current_app
 from sqlalchemy import text
+from werkzeug.wsgi import FileWrapper
 
 from core.config import load
 from core.domain.errors import DomainError
@@ -70,6 +71,15 @@ def formal() -> str:
     return "done"
 
 
+@probe.post("/download")
+@open_to(Audience.SIGNED_IN)
+@formal_act
+def download() -> Response:
+    file = io.BytesIO(b"lines")
+    current_app.config["DOWNLOADS"].append(file)
+    return Response(FileWrapper(file))
+
+
 @probe.post("/raise/<name>")
 @open_to(Audience.SIGNED_IN)
 def refuse(name: str) -> str:
@@ -112,8 +122,9 @@ def traces(world: World) -> int:
     return found
 
 
-def test_request_that_reads_leaves_nothing(employee: Visitor, world: World) -> None:
-    assert employee.get("/probe/read").text == "read"
+def test_request_that_reads_cannot_write(employee: Visitor, world: World) -> None:
+    """Its twin is the act below, which writes the same and is kept."""
+    assert employee.get("/probe/read").status_code == 500
     assert traces(world) == 0
 
 
@@ -125,6 +136,14 @@ def test_act_is_kept_when_it_was_done_or_counts(
     assert answer.status_code == OUTCOMES[outcome]
     assert traces(world) == kept
     assert ("Set-Cookie" in answer.headers) is bool(kept)
+
+
+def test_answer_of_an_act_that_is_undone_is_closed(employee: Visitor, probed: Flask) -> None:
+    files = probed.config["DOWNLOADS"] = []
+    assert employee.post("/probe/download").text == "lines"
+    employee.stale()
+    assert employee.post("/probe/download").status_code == 500
+    assert [file.closed for file in files] == [False, True]  # the first is sent, and closed by who sends it
 
 
 def test_formal_act_without_fresh_proof_is_undone(employee: Visitor, world: World) -> None:

@@ -3,15 +3,15 @@
 What the province decides for everybody (cycles, quotas, calendars, bans) belongs to no tenant: everybody
 reads it, and it is written in the scope of a provincial body alone.
 
-Revision ID: 0002_onboarding
+Revision ID: 0003_onboarding
 """
 
 from alembic import op
 
 from core.persistence.rls import protect, publish
 
-revision = "0002_onboarding"
-down_revision = "0001_platform"
+revision = "0003_onboarding"
+down_revision = "0002_lists"
 branch_labels = None
 depends_on = None
 
