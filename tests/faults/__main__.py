@@ -19,7 +19,14 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from tests.faults import acts_killed, admissions_killed, decided_at_once, grants_at_once, server_killed
+from tests.faults import (
+    acts_killed,
+    admissions_killed,
+    counted,
+    decided_at_once,
+    grants_at_once,
+    server_killed,
+)
 from tests.faults.figures import Figure, machine, table
 from tests.faults.harness import World, world
 from tests.scale import examples
@@ -70,6 +77,16 @@ def measure(name: str, var: Path, seed: int, *, haste: bool) -> tuple[Figure, st
     return figure, row[0] if row else ""
 
 
+def counts(seed: int, postgres: str) -> Figure:
+    """The tests that count, which take their seeds themselves."""
+    figure = Figure("counted-tests", seed)
+    begun = time.monotonic()
+    counted.run(figure)
+    figure.seconds = time.monotonic() - begun
+    print(figure.line(machine(postgres)), flush=True)
+    return figure
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="dev.py faults", description="Kill and race processes.")
     scale = parser.add_mutually_exclusive_group()
@@ -96,6 +113,8 @@ def main() -> int:
             figure, postgres = measure(name, root / "var", seed, haste=arguments.haste)
             figures.append(figure)
             print(figure.line(machine(postgres)), flush=True)
+        if arguments.scale == 1.0 and not arguments.subjects:
+            figures.append(counts(seed, postgres))
     finally:
         print(f"\n{table(figures)}", file=sys.stderr, flush=True)
     return not all(each.good for each in figures)

@@ -152,9 +152,10 @@ class Acts:
 
 def warm(world: World, actor: Actor, employee: int) -> None:
     """Perform both acts once and undo them: processes forked from here know their statements."""
-    with world.application(), reading(Scope(writes=actor.tenant_id)) as session:
+    with world.application(), act(Scope(writes=actor.tenant_id)) as session:
         append(session, actor, "0")
         give_and_take(session, actor, f"0-{employee}")
+        session.rollback()
 
 
 def run(world: World, kind: Kind, *, kills: int, seed: int, figure: Figure) -> None:

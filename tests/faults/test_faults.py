@@ -1,4 +1,4 @@
-"""The harness at a twentieth of its counts finds nothing; with a planted fault it finds that."""
+"""The harness at a tenth of its counts finds nothing; with a planted fault it finds that."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from core import paths
 from tests.faults.__main__ import SUBJECTS
 from tests.faults.planted import PLANTED
 
-SCALE = "0.05"
+SCALE = "0.1"
 
 
 def figures(*command: str) -> dict[str, dict[str, Any]]:

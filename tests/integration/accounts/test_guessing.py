@@ -27,6 +27,8 @@ from core.services.accounts.throttling import (
 from tests.integration.accounts.world import HERE, PASSWORD, Account, World
 from tests.scale import examples
 
+pytestmark = pytest.mark.release
+
 GUESSES = examples(10_000)
 
 

@@ -32,6 +32,8 @@ from tests.integration.audit.ledgers import EVERYTHING, verdict, write_acts
 from tests.scale import examples
 from tests.unit.audit.chains import chance_of
 
+pytestmark = pytest.mark.release
+
 SUBJECT = Subject("grant", 7, "企业人力资源管理部门")
 PHONE = "13912340217"
 

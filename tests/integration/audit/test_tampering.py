@@ -16,6 +16,8 @@ from tests.integration.audit.ledgers import COLUMNS, EVERYTHING, put, verdict, w
 from tests.scale import examples
 from tests.unit.audit.chains import CONSISTENT, TAMPERINGS, chance_of
 
+pytestmark = pytest.mark.release
+
 TRIALS = examples(20)
 
 EDITS = {

@@ -20,6 +20,8 @@ from core.domain.frozen import canonical
 from tests.scale import examples
 from tests.unit.audit.chains import CONSISTENT, START, TAMPERINGS, Ledger, chance_of, good_chain
 
+pytestmark = pytest.mark.release
+
 TRIALS = examples(20)
 CONTENT = ('event_hash(event) != event["hash"]', "False")
 LINK = ('event["prev"] != self.link', "False")
