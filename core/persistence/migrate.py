@@ -33,6 +33,7 @@ def upgrade(owner_url: str) -> None:
     engine = create_engine(owner_url)
     try:
         with engine.begin() as connection:
+            connection.execute(text("select pg_advisory_xact_lock(hashtext('migrations'))"))  # one at a time
             connection.execute(text(NO_TEMPORARY_TABLES))
     finally:
         engine.dispose()

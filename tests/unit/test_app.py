@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
@@ -42,8 +43,15 @@ def port() -> int:
 
 
 @pytest.fixture
-def server(tmp_path: Path, port: int) -> Iterator[subprocess.Popen[str]]:
-    process = serve("--port", str(port), env=environ(tmp_path))
+def var() -> Iterator[Path]:
+    """A folder outside pytest's, which closes its own to others whenever another run begins."""
+    with tempfile.TemporaryDirectory(prefix="shouxi-app-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def server(var: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+    process = serve("--port", str(port), env=environ(var))
     yield process
     if process.poll() is None:
         process.kill()
@@ -67,11 +75,11 @@ def test_serve_says_its_address_answers_and_stops_in_order(
     assert server.communicate()[1] == ""
 
 
-def test_serve_on_a_port_that_is_taken(tmp_path: Path, port: int) -> None:
+def test_serve_on_a_port_that_is_taken(var: Path, port: int) -> None:
     with closing(socket.socket()) as taken:
         taken.bind(("127.0.0.1", port))
         taken.listen()
-        process = serve("--port", str(port), env=environ(tmp_path))
+        process = serve("--port", str(port), env=environ(var))
         _, err = process.communicate(timeout=LONGEST)
     assert process.returncode == 2
     assert err == f"shouxi：不能在 127.0.0.1:{port} 启动：端口已被占用。换一个地址或端口，如 --port 8001。\n"
