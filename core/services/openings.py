@@ -77,7 +77,7 @@ def prefilled(ground: Ground, year: int) -> CycleOpening:
 def cities(session: Session, opened: Opened) -> CitiesInCycle:
     """How the cities stand in a cycle, by the nominations in scope."""
     rows = nominations.counts(session, opened.id)
-    slots = [(_slot(row), row[-1]) for row in rows]
+    slots = [(counted(row), row[-1]) for row in rows]
     return CitiesInCycle(
         cities=tuple(_city(code, opened, slots) for code in CITIES),
         silent=silent_cities(slot for slot, _ in slots),
@@ -111,7 +111,7 @@ def _city(code: str, opened: Opened, slots: Iterable[tuple[Slot, int]]) -> CityI
     )
 
 
-def _slot(row: Row[Any]) -> Slot:
+def counted(row: Row[Any]) -> Slot:
     """What the counted nominations have in common."""
     return Slot(
         nomination="",

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.domain.nomination import Slot
 from core.domain.roles import Actor
-from core.domain.stages import NominationAct, NominationState
+from core.domain.stages import NominationAct
 from core.persistence.queries import nomination as queries
 from core.persistence.queries.nomination import NominationsWanted
 from core.rulebook.engine import Finding
@@ -21,6 +21,7 @@ from core.services import cycles
 from core.services.cycles import Opened
 from core.services.nominations.judging import after_act, around, judged
 from core.services.nominations.kept import Kept, kept_of
+from core.services.openings import counted
 
 PAGE: Final = 20
 
@@ -80,7 +81,7 @@ def look(session: Session, kept: Kept, act: NominationAct, actor: Actor, now: da
 def quota_use(session: Session, opened: Opened, city_code: str) -> QuotaUse:
     """How much of a city's quota its nominations use, and how many need none."""
     rows = queries.counts(session, opened.id, city_code=city_code)
-    return _use(opened, city_code, ((_like(row), row.number) for row in rows))
+    return _use(opened, city_code, ((counted(row), row.number) for row in rows))
 
 
 def _use(opened: Opened, city_code: str, slots: Iterable[tuple[Slot, int]]) -> QuotaUse:
@@ -88,17 +89,3 @@ def _use(opened: Opened, city_code: str, slots: Iterable[tuple[Slot, int]]) -> Q
     standing = [(takes_quota(template, slot), number) for slot, number in slots if slot.state.stands]
     used = sum(number for takes, number in standing if takes)
     return QuotaUse(opened.cycle.quota(city_code), used, sum(number for _, number in standing) - used)
-
-
-def _like(row: Row[Any]) -> Slot:
-    """What counts of each nomination in a row of ``counts``."""
-    return Slot(
-        nomination="",
-        enterprise="",
-        uscc="",
-        city_code=row.city_code,
-        channel=row.channel,
-        quota_class=row.quota_class,
-        class_proved=row.class_proved,
-        state=NominationState(row.state),
-    )

@@ -159,10 +159,7 @@ def reject(
 ) -> None:
     """不予确定, with the reason. Raises LookupError, IllegalMove or DomainError."""
     kept = take(session, tenant_id=tenant_id, nomination_id=nomination_id, version=version)
-    after = after_act(kept.nomination, NominationAct.REJECT, actor, clock.now(session))
-    if blank(reason):
-        raise DomainError("没有写不予确定的理由。写明理由。")
-    _step(session, actor, kept, after, _Deed(NominationAct.REJECT, reason=reason))
+    _end(session, actor, kept, NominationAct.REJECT, reason)
 
 
 def withdraw(
@@ -176,10 +173,14 @@ def withdraw(
 ) -> None:
     """撤回: the place in the quota is free again. Raises LookupError, IllegalMove or DomainError."""
     kept = take(session, tenant_id=tenant_id, nomination_id=nomination_id, version=version)
-    after = after_act(kept.nomination, NominationAct.WITHDRAW, actor, clock.now(session))
+    _end(session, actor, kept, NominationAct.WITHDRAW, reason)
+
+
+def _end(session: Session, actor: Actor, kept: Kept, act: NominationAct, reason: str) -> None:
+    after = after_act(kept.nomination, act, actor, clock.now(session))
     if blank(reason):
-        raise DomainError("没有写撤回的理由。写明理由。")
-    _step(session, actor, kept, after, _Deed(NominationAct.WITHDRAW, reason=reason))
+        raise DomainError(f"没有写{act.zh}的理由。写明理由。")
+    _step(session, actor, kept, after, _Deed(act, reason=reason))
 
 
 def take(session: Session, *, tenant_id: int, nomination_id: int, version: int | None = None) -> Kept:
