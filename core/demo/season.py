@@ -65,6 +65,7 @@ MARKS: Final[Mapping[type[Deed], Action]] = MappingProxyType(
     }
 )
 """By which event a deed is known to be done."""
+ACTIONS: Final = {each.value: each for each in MARKS.values()}
 BODIES: Final[Mapping[type[Deed], Role]] = MappingProxyType(
     {
         Countersign: Role.CITY_HR,
@@ -133,7 +134,7 @@ class Season:
             )
             for row in rows:
                 self.numbers[row.uscc] = row.tenant_id, row.id
-                self.done[row.uscc, Action(row.action)] += row.times
+                self.done[row.uscc, ACTIONS[row.action]] += row.times
             opened = cycles.latest(session)
         for each in opened.cycle.reopenings if opened else ():
             self.done[each.uscc, Action.DEADLINE_REOPEN] += 1
