@@ -79,6 +79,8 @@ class Acts:
         self.rules = replace(account_rules(settings), cost=CHEAP)
         self.passwords = passwords
         self.there = list(there)
+        self.invited: dict[tuple[int, Role], str] = {}
+        """Links that an act gave for a role in a tenant, by which somebody is to come."""
 
     def settle(self, new: NewTenant, parts: Iterable[Part]) -> None:
         """Open a tenant, and let its people take their parts; nothing twice."""
@@ -94,8 +96,8 @@ class Acts:
 
     def open_year(self) -> None:
         """The province opens the cycle, with the experts of its centre; not twice."""
-        actor, scope = self._by(Role.PROVINCE_HR)
-        with act(scope) as session:
+        actor = self.by(Role.PROVINCE_HR)
+        with act(self.scope(actor)) as session:
             ground = cycles.ground(session)
             if not ground.there:
                 cycles.open_cycle(session, actor=actor, opening=year.opening(ground.experts))
@@ -115,17 +117,21 @@ class Acts:
         if role is Role.SECURITY_ADMIN:
             return self._found(person, tenant_id)
         known = [hat for hat in self.there if hat.login_name == person.login_name]
-        actor, scope = self._inviter(role, tenant_id, city_code)
-        with act(scope) as session:
-            if any(hat.tenant_id == tenant_id for hat in known):
-                person_id = known[0].person_id
-                grants.grant(session, actor=actor, tenant_id=tenant_id, person_id=person_id, role=role)
-                return person_id
-            link = invitations.invite(session, actor=actor, tenant_id=tenant_id, role=role, name=person.name)
+        token = self.invited.pop((tenant_id, role), None)
+        if token is None:
+            actor, scope = self._inviter(role, tenant_id, city_code)
+            with act(scope) as session:
+                if any(hat.tenant_id == tenant_id for hat in known):
+                    person_id = known[0].person_id
+                    grants.grant(session, actor=actor, tenant_id=tenant_id, person_id=person_id, role=role)
+                    return person_id
+                token = invitations.invite(
+                    session, actor=actor, tenant_id=tenant_id, role=role, name=person.name
+                ).token
         if known:
-            self._accept(person, link.token)
+            self._accept(person, token)
             return known[0].person_id
-        return self._accept_as_new(person, role, link.token)
+        return self._accept_as_new(person, role, token)
 
     def _inviter(self, role: Role, tenant_id: int, city_code: str | None) -> tuple[Actor, Scope]:
         by = INVITED_BY.get(role, Role.ENTERPRISE_HR)
@@ -138,14 +144,22 @@ class Acts:
                     return actor, towards(scope_of(session, actor=actor), tenant_id)
         raise CannotGoOn(f"没有“{by.zh}”")
 
-    def _by(self, role: Role) -> tuple[Actor, Scope]:
-        """Somebody in a role, in the scope of their own tenant."""
+    def has(self, role: Role, city_code: str | None = None) -> bool:
+        """Whether somebody is there in a role, in a city if one is named."""
+        return any(one.role is role and city_code in (None, one.city_code) for one in self.there)
+
+    def by(self, role: Role, city_code: str | None = None) -> Actor:
+        """Somebody in a role, in a city if one is named."""
         for one in self.there:
-            if one.role is role:
+            if one.role is role and city_code in (None, one.city_code):
                 with reading(ACCOUNTS) as session:
-                    actor = _actor(session, one)
-                    return actor, scope_of(session, actor=actor)
+                    return _actor(session, one)
         raise CannotGoOn(f"没有“{role.zh}”")
+
+    def scope(self, actor: Actor) -> Scope:
+        """The scope in which somebody acts in their own tenant."""
+        with reading(ACCOUNTS) as session:
+            return scope_of(session, actor=actor)
 
     def _found(self, admin: Person, platform_id: int) -> int:
         """The first 安全管理员, who enrols at once."""

@@ -1,14 +1,17 @@
 """Setting up the demo: bodies, enterprises and people, each by the act that would do it in earnest.
 
-The platform is founded, its 安全管理员 invites the province, the province the cities, the centre of the
-province the principal of an enterprise, and so on; everybody accepts, enrols and signs out. So the record of
-acts tells how it came about. What is there is not made again: a set-up that was cut short goes on at the
-next start.
+The platform is founded, its 安全管理员 invites the province, the province the cities; cities nominate, the
+province admits (``season``), whom it invites brings in the others, and so on; everybody accepts, enrols and
+signs out. So the record of acts tells how it came about. What is there is not made again: a set-up that was
+cut short goes on at the next start.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from operator import itemgetter
 from typing import Any, Final
 
 from fasteners import InterProcessLock
@@ -19,7 +22,9 @@ from core import paths
 from core.config import Databases, Settings
 from core.demo import cast
 from core.demo.acts import Acts, There
+from core.demo.papers import store_of
 from core.demo.people import kept_passwords, require_demo
+from core.demo.season import Planned, Season
 from core.domain.enterprise import Enterprise
 from core.domain.errors import DomainError
 from core.domain.roles import Role, TenantKind
@@ -35,7 +40,8 @@ from core.services.founding import EVERYTHING, NewTenant
 FOUNDED: Final = datetime(2026, 10, 12, 9, 0, tzinfo=BEIJING)
 CITIES_CAME: Final = datetime(2026, 10, 14, 9, 0, tzinfo=BEIJING)
 YEAR_OPENED: Final = datetime(2026, 10, 19, 9, 30, tzinfo=BEIJING)
-ENTERPRISES_CAME: Final = datetime(2026, 11, 3, 14, 0, tzinfo=BEIJING)
+INVITED: Final = timedelta(minutes=15)
+"""How long after an enterprise was admitted its people come."""
 SCENE: Final = datetime(2026, 11, 16, 9, 0, tzinfo=BEIJING)
 """When the demo opens: a Monday, and the plans of the three enterprises are with the cities."""
 
@@ -72,12 +78,14 @@ def _seed(settings: Settings) -> None:
         raise ForeignData(
             "数据库中已有单位，且不是演示数据，没有写入。换一个空的数据库，或设置 SHOUXI_ENV=production。"
         )
-    if cast.hats() <= {cast.Hat(row.login_name, row.role, row.short_name) for row in hats}:
-        return
     there = [
         There(row.login_name, row.id, row.name, Role(row.role), row.tenant_id, row.city_code) for row in hats
     ]
     acts = Acts(settings, kept_passwords(settings.var), there)
+    season = Season(acts, store_of(settings))
+    everybody = cast.hats() <= {cast.Hat(row.login_name, row.role, row.short_name) for row in hats}
+    if everybody and season.complete:
+        return
     _set_clock(FOUNDED, anew=not shifted)
     for body in (cast.PLATFORM, *cast.PROVINCE, cast.BRANCH):
         acts.settle(_body(body), body.parts)
@@ -87,10 +95,17 @@ def _seed(settings: Settings) -> None:
             acts.settle(_body(body), body.parts)
     _set_clock(YEAR_OPENED)
     acts.open_year()
-    _set_clock(ENTERPRISES_CAME)
-    for enterprise in cast.ENTERPRISES:
-        acts.settle(_enterprise(enterprise), enterprise.parts)
+    for moment, step in sorted([*season.planned(), *_arrivals(acts, season)], key=itemgetter(0)):
+        _set_clock(moment)
+        step()
     _set_clock(SCENE)
+
+
+def _arrivals(acts: Acts, season: Season) -> Iterator[Planned]:
+    """When the people of each enterprise come."""
+    for enterprise in cast.ENTERPRISES:
+        new = _enterprise(enterprise)
+        yield season.admitted_at(str(new.uscc)) + INVITED, partial(acts.settle, new, enterprise.parts)
 
 
 def _state() -> tuple[bool, bool, list[Row[Any]]]:
