@@ -51,7 +51,7 @@ def _verified(season: Season, number: str) -> int:
 
 def admit(who: Actor, unit: int, nomination_id: int, number: str) -> int:
     """确定为试点企业 as the page does it; returns the tenant."""
-    with reading(Scope(reads="*", person=who.person_id)) as session:
+    with act(Scope(reads="*", person=who.person_id)) as session:
         tenant_id = admission.tenant_for(session, uscc=number)
     with act(Scope(reads="*", writes=tenant_id, person=who.person_id)) as session:
         return admission.admit(
