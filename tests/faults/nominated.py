@@ -9,7 +9,7 @@ import psycopg
 
 from core.domain.roles import Actor
 from core.persistence.scope import Scope
-from core.persistence.session import act, reading
+from core.persistence.session import act
 from core.services.nominations import admission
 from tests import factories
 from tests.faults.harness import World
