@@ -4,9 +4,11 @@ The demo is set up once for the run; each worker has a copy of its database.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
+import psycopg
 import pytest
 from fasteners import InterProcessLock
 from flask import Flask
@@ -47,25 +49,33 @@ def browser_type_launch_args() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def demo_database(shared_server: EmbeddedServer, worker_id: str, testrun_uid: str) -> str:
     """The name of this worker's copy of the demo."""
-    name, folder = f"browsers_{worker_id}", var_of(testrun_uid) / "demo"
+    return copy_of_demo(shared_server, testrun_uid, f"browsers_{worker_id}")
+
+
+def copy_of_demo(server: EmbeddedServer, testrun_uid: str, name: str) -> str:
+    """A new database called ``name``: a copy of the demo, which the first to need it sets up."""
+    folder = var_of(testrun_uid) / "demo"
     folder.mkdir(exist_ok=True)
-    with InterProcessLock(folder / "browsers.lock"), shared_server.connect() as connection:
+    with InterProcessLock(folder / "browsers.lock"), server.connect() as connection:
         there = connection.execute("select 1 from pg_database where datname = %s", [DEMO]).fetchone()
-        seed(
-            demo_in(folder),
-            shiftable(shared_server, DEMO if there else migrated(shared_server, testrun_uid, DEMO)),
-        )
+        seed(demo_in(folder), shiftable(server, DEMO if there else migrated(server, testrun_uid, DEMO)))
         copy = sql.SQL("create database {} template {} owner app_owner")
         connection.execute(copy.format(sql.Identifier(name), sql.Identifier(DEMO)))
-    with shared_server.connect(name) as connection:
+    with server.connect(name) as connection:
         connection.execute(NO_TEMPORARY_TABLES.encode())
     return name
 
 
 @pytest.fixture(scope="session")
 def demo_site(shared_server: EmbeddedServer, demo_database: str, testrun_uid: str) -> Iterator[Flask]:
-    settings = demo_in(var_of(testrun_uid) / "demo")
-    app = make_site(settings, shared_server.databases(demo_database).user_url)
+    with site_of(shared_server, demo_database, testrun_uid) as app:
+        yield app
+
+
+@contextmanager
+def site_of(server: EmbeddedServer, name: str, testrun_uid: str) -> Iterator[Flask]:
+    """The site of a copy of the demo."""
+    app = make_site(demo_in(var_of(testrun_uid) / "demo"), server.databases(name).user_url)
     yield app
     with app.app_context():
         db.engine.dispose()
@@ -170,11 +180,16 @@ def script(request: pytest.FixtureRequest) -> bool:
 def later(shared_server: EmbeddedServer, demo_database: str) -> Iterator[Later]:
     """``later(by)`` moves the clock of this worker's demo on and is the time it then shows."""
     with shared_server.connect(demo_database) as connection:
+        yield mover(connection)
 
-        def moved(by: timedelta) -> datetime:
-            connection.execute("update clock_offset set shift = shift + %s", [by])
-            (now,) = connection.execute("select app_now()").fetchone() or (None,)
-            assert isinstance(now, datetime)
-            return now
 
-        yield moved
+def mover(connection: psycopg.Connection) -> Later:
+    """What moves the clock of the demo that ``connection`` leads to."""
+
+    def moved(by: timedelta) -> datetime:
+        connection.execute("update clock_offset set shift = shift + %s", [by])
+        (now,) = connection.execute("select app_now()").fetchone() or (None,)
+        assert isinstance(now, datetime)
+        return now
+
+    return moved

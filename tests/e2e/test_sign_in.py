@@ -6,83 +6,25 @@ Each with JavaScript and without; the way in by keyboard alone.
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from itertools import count
 from typing import TypeAlias
 
-import pyotp
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from core.domain.values import BEIJING
-from core.services.accounts.totp import RECOVERY_CODES, STEP
 from tests.e2e.conftest import Enter, Later
-from tests.e2e.looking import flaws
+from tests.e2e.people import NEXT_CODE, Newcomer, arrived, looks_right
 from tests.e2e.serving import sign_in
 
-PASSWORD = "Xunhui-Duliang-7391"  # noqa: S105 - of people who are there for one test
 UNIT, CENTRE = "姑胥微电子", "省鉴定中心"
 HR, PRINCIPAL, OF_THE_CENTRE = "mi.caiwei", "dong.yining", "wen.xuyan"
 TWO_HATS = "zong.baishi"
 HR_ROLE, EXPERT_ROLE = "企业人力资源管理部门", "方案评估专家"
-NEXT_CODE = timedelta(seconds=STEP)
 LONG_SINCE_PROOF = timedelta(minutes=11)
 A_WEEK = timedelta(days=7)
-SECRET = re.compile(r"^([A-Z2-7]{4} ?){8}$")
 MOST_TABS = 60
-NUMBERS = count(1)
 
 Desk: TypeAlias = Callable[[str], Page]
-
-
-class Newcomer:
-    """Somebody who is not there yet, with browsers of their own and, later, an authenticator."""
-
-    def __init__(self, browser: Callable[[], Page], later: Later) -> None:
-        number = next(NUMBERS)
-        self.name, self.login_name = f"凌疏雨{number}", f"ling.shuyu{number}"
-        self.browser, self.later = browser, later
-        self.secret = ""
-        self.recovery_codes: list[str] = []
-
-    def code(self) -> str:
-        """What the authenticator shows next: no code serves twice."""
-        return pyotp.TOTP(self.secret).at(self.later(NEXT_CODE))
-
-    def accept(self, link: str, see: Callable[[Page, str], None]) -> Page:
-        """Open the link in a new browser, make an account, enrol; the page after the recovery codes."""
-        page = self.browser()
-        page.goto(link)
-        arrived(page, "接受邀请")
-        expect(page.get_by_label("姓名")).to_have_value(self.name)
-        self.secret = page.get_by_text(SECRET).inner_text().replace(" ", "")
-        self.fill_in(page, code="12345")
-        expect(page.get_by_text("动态口令不正确。")).to_be_visible()
-        see(page, "接受邀请")
-        self.fill_in(page, code=self.code())
-        see(page, "恢复码")
-        self.recovery_codes = page.get_by_role("main").get_by_role("listitem").all_inner_texts()
-        assert len(self.recovery_codes) == RECOVERY_CODES
-        page.get_by_role("link", name="已保存，继续").click()
-        return page
-
-    def fill_in(self, page: Page, code: str) -> None:
-        page.get_by_label("登录名").fill(self.login_name)
-        page.get_by_label("密码").fill(PASSWORD)
-        page.get_by_label("动态口令", exact=True).fill(code)
-        page.get_by_role("button", name="接受邀请").click()
-
-    def sign_in(self, page: Page, code: str) -> None:
-        page.goto("/sign-in")
-        arrived(page, "登录")
-        page.get_by_label("登录名").fill(self.login_name)
-        page.get_by_label("密码").fill(PASSWORD)
-        page.get_by_role("button", name="登录", exact=True).click()
-        arrived(page, "输入动态口令")
-        self.give_code(page, code)
-
-    def give_code(self, page: Page, code: str) -> None:
-        page.get_by_label("动态口令").fill(code)
-        page.get_by_role("button", name="继续").click()
 
 
 @pytest.fixture
@@ -103,16 +45,6 @@ def desk(enter: Enter, later: Later, script: bool) -> Desk:
         return page
 
     return taken
-
-
-def arrived(page: Page, title: str) -> None:
-    expect(page.get_by_role("heading", level=1)).to_have_text(title)
-
-
-def looks_right(page: Page, title: str) -> None:
-    """The page of ``title`` is there, and nothing is wrong with it: for pages that no address leads to."""
-    arrived(page, title)
-    assert flaws(page) == []
 
 
 def filled_in(page: Page, login_name: str) -> tuple[str, str]:

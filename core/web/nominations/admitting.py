@@ -35,7 +35,7 @@ TEMPLATE = "nominations/admit.html"
 def _scope_of_admission() -> Scope:
     """The scope that writes the enterprise of the nomination in the address, which may not be there yet."""
     named, reads = request.view_args or {}, session.person().scope
-    with act(reads) as looking:  # it may draw the number of a new tenant
+    with act(reads) as looking:  # a number for the enterprise may be drawn
         kept = reading.one(looking, tenant_id=named[TENANT], nomination_id=named["nomination_id"])
         if kept is None:
             abort(404)
