@@ -28,6 +28,14 @@ OF_PLACE: Final = and_(
 UNGUIDED: Final = ~select(GuidanceEntry.id).where(OF_PLACE).correlate(CyclePlace).exists()
 """Whether an enterprise was given nothing in a cycle, of a ``CyclePlace``."""
 
+IS_OF_FILE: Final = and_(
+    Attachment.tenant_id == GuidanceFile.tenant_id,
+    Attachment.subject_type == FILE,
+    Attachment.subject_id == GuidanceFile.id,
+    Attachment.removed_at.is_(None),
+)
+"""Whether an ``Attachment`` is the file of a ``GuidanceFile``."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuidedWanted:
@@ -175,15 +183,7 @@ def files(
             Attachment.media_type,
             Attachment.size,
         )
-        .outerjoin(
-            Attachment,
-            and_(
-                Attachment.tenant_id == GuidanceFile.tenant_id,
-                Attachment.subject_type == FILE,
-                Attachment.subject_id == GuidanceFile.id,
-                Attachment.removed_at.is_(None),
-            ),
-        )
+        .outerjoin(Attachment, IS_OF_FILE)
         .where(*conditions)
         .order_by(GuidanceFile.id.desc())
         .limit(limit)
@@ -200,6 +200,44 @@ def published(session: Session, cycle_id: int, *, city_code: str | None) -> int:
         )
     ).scalar_one()
     return found
+
+
+def standing(session: Session, *, tenant_id: int, cycle_id: int) -> Sequence[Row[Any]]:
+    """title, digest and size of the files that one body has published for a cycle and not withdrawn."""
+    return session.execute(
+        select(GuidanceFile.title, Attachment.digest, Attachment.size)
+        .join(Attachment, IS_OF_FILE)
+        .where(
+            GuidanceFile.tenant_id == tenant_id,
+            GuidanceFile.cycle_id == cycle_id,
+            GuidanceFile.withdrawn_at.is_(None),
+        )
+        .order_by(GuidanceFile.id)
+    ).all()
+
+
+def held(
+    session: Session, cycle_id: int, file_id: int, *, city_code: str | None, everywhere: bool
+) -> Row[Any] | None:
+    """What gives a reference file back that stands, of the province or of one city, or ``everywhere``."""
+    conditions = [
+        GuidanceFile.cycle_id == cycle_id,
+        GuidanceFile.id == file_id,
+        GuidanceFile.withdrawn_at.is_(None),
+    ]
+    if not everywhere:
+        conditions.append(or_(GuidanceFile.city_code.is_(None), GuidanceFile.city_code == city_code))
+    return session.execute(
+        select(
+            Attachment.tenant_id,
+            Attachment.digest,
+            Attachment.name.label("file_name"),
+            Attachment.media_type,
+        )
+        .join(GuidanceFile, IS_OF_FILE)
+        .where(*conditions)
+        .limit(1)
+    ).one_or_none()
 
 
 def file(session: Session, *, tenant_id: int, file_id: int) -> Row[Any] | None:

@@ -225,7 +225,7 @@ class Season:
 
     def tenant_for(self, number: str) -> int:
         """The tenant that an enterprise is, or will be."""
-        with reading(self.scope(self.centre)) as session:
+        with act(self.scope(self.centre)) as session:
             return admission.tenant_for(session, uscc=number)
 
     def admit(
