@@ -105,8 +105,7 @@ def index() -> str:
         wanted=wanted,
         kinds=list(GuidanceKind),
         cities=cities_to_choose(),
-        counts=guidance.counts(transaction(), opened.id),
-        published=reference_files.published(transaction(), opened.id, city_code=own_city),
+        counts=guidance.counts(transaction(), opened.id, city_code=own_city),
         whose=city_name(own_city),
         due=_due(opened),
         rules=opened.edition.catalogue.rules,
@@ -314,11 +313,9 @@ def _findings(unit: Profile, place: Place | None) -> tuple[Finding, ...]:
     """What is missing, for those who owe it: the enterprise is told nothing of it."""
     if place is None or not may_open("guidance.index"):
         return ()
-    opened = cycles.one(transaction(), place.cycle_id)
-    if opened is None:
-        return ()
-    found, _more = guidance.guided(transaction(), opened, GuidedWanted(tenant_id=unit.id), limit=1)
-    return found[0].findings if found else ()
+    return guidance.missing(
+        transaction(), tenant_id=unit.id, cycle_id=place.cycle_id, city_code=unit.city_code
+    )
 
 
 def _form_of(unit: Profile, form: Give) -> dict[str, Any]:
