@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from itertools import count
+from typing import Final
 
 import psycopg
 
@@ -11,8 +12,10 @@ from core.audit import Action, Subject, record
 from core.domain.roles import Actor
 from core.persistence.scope import Scope
 from core.persistence.session import act
+from core.uploads import Kind, Store
 from tests.factories import MadeTenant
 
+CONTENT: Final = b"%PDF-1.4 what a body has published"
 _numbers = count(10**12)
 """Of nominations that are not there: no real one has them."""
 
@@ -88,12 +91,27 @@ def entry(
     return int(row[0])
 
 
-def file(connection: psycopg.Connection, cycle_id: int, where: MadeTenant, title: str, *, by: int) -> int:
-    """A reference file of the body ``where``; returns its id."""
+def file(
+    connection: psycopg.Connection,
+    cycle_id: int,
+    where: MadeTenant,
+    title: str,
+    *,
+    by: int,
+    store: Store | None = None,
+) -> int:
+    """A reference file of the body ``where``; returns its id. With a ``store``, its bytes are in it."""
     row = connection.execute(
         "insert into guidance_file (tenant_id, cycle_id, title, published_by_unit, city_code, published_by)"
         " values (%s, %s, %s, %s, %s, %s) returning id",
         [where.id, cycle_id, title, where.name, where.city_code, by],
     ).fetchone()
     assert row
+    if store is not None:
+        digest = bytes.fromhex(store.put(where.id, CONTENT))
+        connection.execute(
+            "insert into attachment (tenant_id, subject_type, subject_id, purpose, digest, name, media_type,"
+            " size, uploaded_by) values (%s, 'guidance_file', %s, 'reference', %s, %s, %s, %s, %s)",
+            [where.id, row[0], digest, f"{title}.pdf", Kind.PDF.media_type, len(CONTENT), by],
+        )
     return int(row[0])

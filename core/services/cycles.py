@@ -70,25 +70,25 @@ class Opened:
 def latest(session: Session) -> Opened | None:
     """The cycle that was opened last; None before the first."""
     row = queries.latest(session)
-    return None if row is None else _opened(row)
+    return None if row is None else opened_of(row)
 
 
 def one(session: Session, cycle_id: int) -> Opened | None:
     """A cycle by its number."""
     row = queries.one(session, cycle_id)
-    return None if row is None else _opened(row)
+    return None if row is None else opened_of(row)
 
 
 def every(session: Session) -> tuple[Opened, ...]:
     """All cycles, the latest first."""
-    return tuple(map(_opened, queries.every(session)))
+    return tuple(map(opened_of, queries.every(session)))
 
 
 def page(
     session: Session, *, before: int | None = None, limit: int = PAGE
 ) -> tuple[tuple[Opened, ...], int | None]:
     """A page of the cycles, the latest first, and below which id the next one begins."""
-    found = tuple(map(_opened, queries.every(session, before=before, limit=limit + 1)))
+    found = tuple(map(opened_of, queries.every(session, before=before, limit=limit + 1)))
     return found[:limit], found[limit - 1].id if len(found) > limit else None
 
 
@@ -332,5 +332,5 @@ def _said(cycle: PilotCycle) -> dict[str, tuple[object, object]]:
     return {name: (None, value) for name, value in {**facts, **days, **quotas}.items() if value is not None}
 
 
-def _opened(row: Row[Any]) -> Opened:
+def opened_of(row: Row[Any]) -> Opened:
     return Opened(row.id, pilot_cycle(row), row.opened_at, row.clusters_reason or "")

@@ -29,7 +29,7 @@ from core.persistence.queries.guidance import GuidedWanted
 from core.rulebook.engine import Finding
 from core.rulebook.occasions import check_guidance
 from core.services.accounts.answers import Conflict, Invalid, NotAllowed
-from core.services.cycles import Opened
+from core.services.cycles import Opened, opened_of
 
 GIVERS: Final = frozenset(
     {Role.CITY_HR, Role.CITY_CENTRE, Role.CITY_INDUSTRY, Role.PROVINCE_HR, Role.PROVINCE_CENTRE}
@@ -83,9 +83,25 @@ def guided(
     return found, found[-1].tenant_id if len(rows) > limit else None
 
 
-def counts(session: Session, cycle_id: int) -> Row[Any]:
-    """Of the enterprises of a cycle in scope: ``admitted``, and of those ``unguided``, given nothing."""
-    return queries.counts(session, cycle_id)
+def counts(session: Session, cycle_id: int, *, city_code: str | None) -> Row[Any]:
+    """Of the enterprises of a cycle in scope: ``admitted``, and of those ``unguided``, given nothing.
+
+    ``published``: the reference files that the bodies of a city, or of the province, have standing.
+    """
+    return queries.counts(session, cycle_id, city_code=city_code)
+
+
+def missing(session: Session, *, tenant_id: int, cycle_id: int, city_code: str | None) -> tuple[Finding, ...]:
+    """What the bodies owe an enterprise of a cycle."""
+    row = queries.given(session, tenant_id=tenant_id, cycle_id=cycle_id)
+    if row is None:
+        return ()
+    opened = opened_of(row)
+    return check_guidance(
+        GuidanceLog(city_code=city_code or "", entries=_entries(row)),
+        edition=opened.edition,
+        cycle=opened.cycle,
+    )
 
 
 def give(
@@ -157,10 +173,7 @@ def _summary(summary: str) -> str:
 
 
 def _guided(row: Row[Any], opened: Opened) -> Guided:
-    given = tuple(
-        GuidanceEntry(kind=each["kind"], given_on=date.fromisoformat(each["given_on"]))
-        for each in row.entries
-    )
+    given = _entries(row)
     kinds = [each.kind for each in given]
     kept = GuidanceLog(city_code=row.city_code, entries=given)  # findings stand beside the name
     return Guided(
@@ -170,4 +183,11 @@ def _guided(row: Row[Any], opened: Opened) -> Guided:
         numbers={kind: kinds.count(kind.value) for kind in GuidanceKind},
         last=date.fromisoformat(row.entries[-1]["given_on"]) if row.entries else None,
         findings=check_guidance(kept, edition=opened.edition, cycle=opened.cycle),
+    )
+
+
+def _entries(row: Row[Any]) -> tuple[GuidanceEntry, ...]:
+    return tuple(
+        GuidanceEntry(kind=each["kind"], given_on=date.fromisoformat(each["given_on"]))
+        for each in row.entries
     )

@@ -6,7 +6,7 @@ A ``TaskSource`` looks at one kind of thing and gives its tasks; each later modu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -24,7 +24,6 @@ from core.domain.roles import GRANTS, Hat, Role, may_grant
 from core.domain.stages import NominationState
 from core.domain.values import BEIJING
 from core.persistence.queries import directory as queries
-from core.persistence.queries import guidance
 from core.persistence.queries import nomination as nominations
 from core.rulebook.engine import Finding
 from core.services import calendars, cycles
@@ -283,7 +282,10 @@ def nominating(session: Session, current: Current) -> Iterator[Task]:
     hat = current.hat
     if hat is None or hat.role not in NOMINATORS:
         return
-    found = nominations.under_way(session, states=OWN_STATES, tenant_id=hat.tenant_id, limit=MOST)
+    found = nominations.under_way(
+        session, states=OWN_STATES, tenant_id=hat.tenant_id, limit=MOST, guides=hat.role in GUIDES
+    )
+    yield from _unguided(found)
     for each in found:
         if each.id is not None and each.state != NominationState.ADMITTED:
             yield _own_nomination(each)
@@ -342,7 +344,9 @@ def deciding(session: Session, current: Current) -> Iterator[Task]:
     if hat is None or hat.role not in DECIDERS:
         return
     state, what, text, action = DECIDERS[hat.role]
-    for row in nominations.under_way(session, states=[state], limit=MOST):
+    found = nominations.under_way(session, states=[state], limit=MOST, guides=hat.role in GUIDES)
+    yield from _unguided(found)
+    for row in found:
         if row.id is not None:
             yield Task(
                 waits=Waits.ME,
@@ -374,11 +378,9 @@ def of_findings(findings: Iterable[Finding], cycle: Cycle, tenant_id: int) -> It
         )
 
 
-def unguided(session: Session, current: Current) -> Iterator[Task]:
+def _unguided(found: Sequence[Row[Any]]) -> Iterator[Task]:
     """Enterprises of the city that were given nothing in the latest cycle: a duty of the city, not theirs."""
-    hat = current.hat
-    row = guidance.unguided(session) if hat is not None and hat.role in GUIDES else None
-    if row is not None and row.unguided:
+    for row in [each for each in found[:1] if each.unguided]:
         yield Task(
             waits=Waits.ME,
             title=f"{row.unguided} 家试点企业没有指导服务记录",
@@ -401,5 +403,4 @@ SOURCES: Final[tuple[TaskSource, ...]] = (
     own_roles,
     roles_of_others,
     invitations,
-    unguided,
 )

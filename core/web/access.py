@@ -21,6 +21,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 _AUDIENCES = "audiences"
 _STATELESS = "stateless"
 _FORMAL = "formal"
+_TAKES_FILE = "takes a file"
 _ANY_HAT = "any hat"
 _REACHES = tuple(Reach)
 
@@ -110,6 +111,12 @@ def formal_act(view: View) -> View:
     return view
 
 
+def takes_file(view: View) -> View:
+    """Declare that a view takes a file: what is sent to it may be larger than a form (``uploading``)."""
+    setattr(view, _TAKES_FILE, True)
+    return view
+
+
 def any_hat(view: View) -> View:
     """Declare that what a view does is about the session or the person, whatever hat is worn (``tabs``)."""
     setattr(view, _ANY_HAT, True)
@@ -128,6 +135,10 @@ def is_stateless(view: Callable[..., Any]) -> bool:
 
 def is_formal(view: Callable[..., Any]) -> bool:
     return getattr(view, _FORMAL, False)
+
+
+def is_taking_file(view: Callable[..., Any]) -> bool:
+    return getattr(view, _TAKES_FILE, False)
 
 
 def is_of_any_hat(view: Callable[..., Any]) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Row
-from wtforms import DateField, SelectField, TextAreaField
+from wtforms import DateField, FileField, SelectField, StringField, TextAreaField
 
 from core.domain.errors import DomainError
 from core.domain.guidance import GuidanceKind
@@ -20,8 +20,10 @@ from core.services.cycles import Opened
 from core.services.directory import Place, Profile
 from core.services.editions import CURRENT
 from core.services.reference_files import PUBLISHERS, Wanted
-from core.web import session, workdays
-from core.web.access import city, everywhere, formal_act, open_to, own
+from core.uploads import LIMITS, Accepted
+from core.uploads.answers import size
+from core.web import session, uploading, workdays
+from core.web.access import city, everywhere, formal_act, open_to, own, takes_file
 from core.web.forms import LONGEST, Form, FormalForm, Line, Needed, again, transaction
 from core.web.navigation import may_open
 from core.web.refusals import status_for
@@ -63,6 +65,13 @@ class Give(Form):
     summary = TextAreaField()
 
 
+class Publish(Form):
+    """What is missing or cannot be, the service says at its field."""
+
+    file = FileField()
+    title = StringField()
+
+
 class Withdraw(FormalForm):
     reason = Line(validators=[Needed(lazy_gettext("未填写撤下的原因。填写原因后再撤下。"))])
 
@@ -96,8 +105,7 @@ def index() -> str:
         wanted=wanted,
         kinds=list(GuidanceKind),
         cities=cities_to_choose(),
-        counts=guidance.counts(transaction(), opened.id),
-        published=reference_files.published(transaction(), opened.id, city_code=own_city),
+        counts=guidance.counts(transaction(), opened.id, city_code=own_city),
         whose=city_name(own_city),
         due=_due(opened),
         rules=opened.edition.catalogue.rules,
@@ -165,22 +173,45 @@ def give(tenant_id: int) -> ResponseReturnValue:
 @guiding.get("/guidance/files")
 @open_to(*READERS)
 def files() -> str:
-    opened, every = _cycle()
-    if opened is None:
-        return render_template("guidance/none.html")
-    before = request.args.get("before", type=int)
-    wanted = Wanted(city_code=_own_city(), everywhere=session.actor().role.reach is Reach.ALL)
-    found, more = reference_files.page(transaction(), opened.id, wanted, before=before)
-    return render_template(
-        "guidance/files.html",
-        opened=opened,
-        every=every,
-        files=found,
-        more=more,
-        before=before,
-        whose=session.actor().tenant_id,
-        material=opened.edition.catalogue.rules[MATERIAL],
-    )
+    return _files()
+
+
+@guiding.get("/guidance/cycles/<int:cycle_id>/files/<int:file_id>")
+@open_to(*READERS)
+def file(cycle_id: int, file_id: int) -> Response:
+    """A file for whom the list shows it, to be saved."""
+    found = reference_files.held(transaction(), cycle_id, file_id, _wanted())
+    if found is None:
+        abort(404)
+    return uploading.given_back(found)
+
+
+@guiding.get("/guidance/files/new")
+@open_to(*OF_OWN_FILES)
+def publish_form() -> str:
+    return render_template("guidance/publish.html", **_form_of_file(Publish(formdata=None)))
+
+
+@guiding.post("/guidance/files/new")
+@open_to(*OF_OWN_FILES)
+@takes_file
+def publish() -> ResponseReturnValue:
+    """The list with the file, and what was changed about it: that is said this once."""
+    sent, entries = uploading.sent(), Publish()
+    try:
+        if entries.validate():
+            reference_files.publish(
+                transaction(),
+                actor=session.actor(),
+                title=entries.title.data or "",
+                sent=sent,
+                store=uploading.store(),
+            )
+            return _files(sent.notes if isinstance(sent, Accepted) else ())
+    except DomainError as error:
+        entries.refuse(error)
+        return again("guidance/publish.html", status_for(error), **_form_of_file(entries))
+    return again("guidance/publish.html", **_form_of_file(entries))
 
 
 @guiding.get("/guidance/files/<int:file_id>/withdraw")
@@ -209,6 +240,48 @@ def _cycle() -> tuple[Opened | None, tuple[Opened, ...]]:
     """The cycle in the address, otherwise the latest, and all there are."""
     every, asked = cycles.every(transaction()), request.args.get("cycle", type=int)
     return next((each for each in every if each.id == asked), next(iter(every), None)), every
+
+
+def _wanted() -> Wanted:
+    """The files that are published for the reader."""
+    return Wanted(city_code=_own_city(), everywhere=session.actor().role.reach is Reach.ALL)
+
+
+def _files(notes: tuple[str, ...] | None = None) -> str:
+    """The list of a cycle; with ``notes`` when a file has just been published."""
+    opened, every = _cycle()
+    if opened is None:
+        return render_template("guidance/none.html")
+    before = request.args.get("before", type=int)
+    found, more = reference_files.page(transaction(), opened.id, _wanted(), before=before)
+    return render_template(
+        "guidance/files.html",
+        opened=opened,
+        every=every,
+        files=found,
+        more=more,
+        before=before,
+        notes=notes,
+        size=size,
+        whose=session.actor().tenant_id,
+        material=opened.edition.catalogue.rules[MATERIAL],
+    )
+
+
+def _form_of_file(form: Publish) -> dict[str, Any]:
+    """The form with the cycle it publishes for; 404 before the first."""
+    opened = cycles.latest(transaction())
+    if opened is None:
+        abort(404)
+    return {
+        "form": form,
+        "opened": opened,
+        "limits": LIMITS,
+        "accept": uploading.ACCEPT,
+        "size": size,
+        "longest": reference_files.LONGEST,
+        "material": opened.edition.catalogue.rules[MATERIAL],
+    }
 
 
 def _own_city() -> str | None:
@@ -240,11 +313,9 @@ def _findings(unit: Profile, place: Place | None) -> tuple[Finding, ...]:
     """What is missing, for those who owe it: the enterprise is told nothing of it."""
     if place is None or not may_open("guidance.index"):
         return ()
-    opened = cycles.one(transaction(), place.cycle_id)
-    if opened is None:
-        return ()
-    found, _more = guidance.guided(transaction(), opened, GuidedWanted(tenant_id=unit.id), limit=1)
-    return found[0].findings if found else ()
+    return guidance.missing(
+        transaction(), tenant_id=unit.id, cycle_id=place.cycle_id, city_code=unit.city_code
+    )
 
 
 def _form_of(unit: Profile, form: Give) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from core.persistence import session as transactions
 from core.persistence.scope import NOBODY, Scope
 from core.services.accounts.scopes import towards
 from core.services.accounts.sessions import Current
-from core.web import access, session, tabs
+from core.web import access, session, tabs, uploading
 from core.web.addresses import Addressed
 from core.web.navigation import here
 
@@ -113,6 +113,8 @@ def _admit() -> AnyResponse | None:
     person = session.current()  # also for a page that does not exist: it says who is signed in
     if view is None:
         return None
+    if person is not None and access.is_taking_file(view):
+        request.max_content_length = uploading.REQUEST_BYTES
     if not access.is_public(view) and (elsewhere := _admit_to(view, person)) is not None:
         return elsewhere
     if request.method not in READING:

@@ -10,7 +10,18 @@ from core.persistence.session import init_app as connect
 from core.plandoc.reading import LIMIT_BYTES
 from core.services.accounts.rules import account_rules
 from core.services.editions import CURRENT
-from core.web import access, display, errors, frame, moments, navigation, refusals, requests, session
+from core.web import (
+    access,
+    display,
+    errors,
+    frame,
+    moments,
+    navigation,
+    refusals,
+    requests,
+    session,
+    uploading,
+)
 from core.web.account import account
 from core.web.assets import Assets
 from core.web.audit import SIGNER, audit
@@ -70,6 +81,7 @@ def make_site(settings: Settings, database_url: str) -> Flask:
         demo=settings.environment is not Environment.PRODUCTION,
     )
     session.install(app, rules=account_rules(settings), secure=settings.environment is Environment.PRODUCTION)
+    uploading.install(app, settings.var)
     requests.install(app)
     errors.install(app)
     refusals.install(app)

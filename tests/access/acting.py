@@ -28,6 +28,7 @@ from tests.access.asking import Answer, Asking
 from tests.access.matrix import Line
 from tests.access.world import PASSWORD, SECRET, Principal, Unit
 from tests.integration.onboarding.season import uscc
+from tests.uploads.harmless import picture, png
 
 EVENTS: Final = "audit_event"
 NEW_PASSWORD: Final = "Walnut+29-harbour"  # noqa: S105 - of people who do not exist
@@ -128,11 +129,18 @@ class Typing:
         self._principal, self._unit, self._path = principal, unit, path
         self._rules = acting.app.extensions[RULES]
 
-    def fill(self, body: Mapping[str, Any]) -> dict[str, str]:
+    def fill(self, body: Mapping[str, Any]) -> dict[str, str | bytes]:
         return {name: self._entry(str(value)) for name, value in body.items()}
 
-    def _entry(self, value: str) -> str:
-        return str(getattr(self, value[1:])()) if value.startswith("$") else value
+    def _entry(self, value: str) -> str | bytes:
+        if not value.startswith("$"):
+            return value
+        typed = getattr(self, value[1:])()
+        return typed if isinstance(typed, bytes) else str(typed)
+
+    def picture(self) -> bytes:
+        """A file that nobody has sent before."""
+        return png(picture(size=(96, 64 + next(_numbers))))
 
     def password(self) -> str:
         return PASSWORD

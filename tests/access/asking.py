@@ -11,10 +11,12 @@ from urllib.parse import urlencode
 from zipfile import ZipFile
 
 from flask import Flask
-from werkzeug.test import Client, TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import Client, TestResponse, encode_multipart
 
 from core.domain.roles import Role
 from core.web.sheets import XLSX
+from core.web.uploading import STORE
 from tests.access.guided import Guided
 from tests.access.matrix import Line
 from tests.access.nominated import Nominated
@@ -68,7 +70,7 @@ class Asking:
         self.app = app
         self.world = world
         self.nominated = Nominated(world)
-        self.guided = Guided(world, self.nominated.cycle_id)
+        self.guided = Guided(world, self.nominated.cycle_id, app.extensions[STORE])
         self._browsers: dict[Principal, Browser] = {}
 
     def ask(
@@ -76,7 +78,7 @@ class Asking:
         line: Line,
         principal: Principal,
         unit: Unit | None,
-        body: Mapping[str, str] | None = None,
+        body: Mapping[str, str | bytes] | None = None,
         path: str | None = None,
     ) -> Answer:
         """What ``principal`` gets for ``line`` about ``unit``, or for another ``path``."""
@@ -84,13 +86,14 @@ class Asking:
         path = path or self.address(line, principal, unit)
         if line.verb == "GET":
             return _answer(browser.client.get(path), Body())
-        form = Body(urlencode({"csrf_token": browser.form_token, **(body or {})}).encode())
+        content_type, content = _encoded({"csrf_token": browser.form_token, **(body or {})})
+        form = Body(content)
         response = browser.client.open(
             path,
             method=line.verb,
             input_stream=form,
             content_length=len(form.getvalue()),
-            content_type=FORM,
+            content_type=content_type,
         )
         if form.was_read and response.status_code < 400:  # something was done: the session may have ended
             del self._browsers[principal]
@@ -122,6 +125,8 @@ class Asking:
         """What stands in the address for ``name``: as the line says, ``head`` when it says nothing."""
         named = parts.get(name, "head")
         by_principal = {"session_id": self._session_of, "file_id": self.guided.file_of}
+        if named == "guided":
+            named = self.guided.cycle_id
         if name in by_principal:
             return by_principal[name](principal, named)
         if unit is not None and name in NOMINATED:
@@ -145,6 +150,19 @@ class Asking:
         if named == "own" and principal.person_id is not None:
             return self.world.add_session(principal.person_id)[0]
         return self.world.add_session(employee if principal.role is Role.AUDIT_ADMIN else audit_admin)[0]
+
+
+def _encoded(entries: Mapping[str, str | bytes]) -> tuple[str, bytes]:
+    """A form as browsers send it, with its type: bytes are those of a picture that was chosen."""
+    files = {name: value for name, value in entries.items() if isinstance(value, bytes)}
+    if not files:
+        return FORM, urlencode(entries).encode()
+    parts = {
+        **entries,
+        **{name: FileStorage(io.BytesIO(data), f"{name}.png") for name, data in files.items()},
+    }
+    boundary, content = encode_multipart(parts)
+    return f'multipart/form-data; boundary="{boundary}"', content
 
 
 def _state(named: Any, principal: Principal) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from core.domain.roles import Actor, Role, TenantKind
+from core.uploads import Store
 from tests import pilots
 from tests.factories import MadeTenant
 
@@ -22,8 +23,9 @@ PUBLISHERS: Final = (
 class Guided:
     """A cycle with every enterprise in it, each admitted by the province and guided by its city."""
 
-    def __init__(self, world: World, cycle_id: int) -> None:
+    def __init__(self, world: World, cycle_id: int, store: Store) -> None:
         self._world = world
+        self._store = store
         self._by = self._of(TenantKind.PROVINCE_CENTRE).people[Role.PROVINCE_CENTRE]
         self.cycle_id = cycle_id
         for unit in world.units:
@@ -60,9 +62,16 @@ class Guided:
         )
 
     def file_of(self, principal: Principal, named: str) -> int:
-        """A new reference file: of the ``own`` unit of who asks, or ``of_another_unit``."""
+        """A new reference file: of the ``own`` unit of who asks, ``of_another_unit``, of the province or of
+        another city.
+        """
         home = principal.home
         publishers = [unit for unit in self._world.units if unit.kind in PUBLISHERS]
+        if named == "of_the_province":
+            publishers = [unit for unit in publishers if unit.city_code is None]
+        if named == "of_another_city":
+            elsewhere = home.city_code if home else None
+            publishers = [unit for unit in publishers if unit.city_code not in {None, elsewhere}]
         if named == "own" and home in publishers:
             unit = home
         else:
@@ -70,7 +79,9 @@ class Guided:
         assert unit
         title = self._world.canary("reference", unit)
         where = self._made(unit, self._world.canary("reference", unit))
-        return pilots.file(self._world.connection, self.cycle_id, where, title, by=self._by)
+        return pilots.file(
+            self._world.connection, self.cycle_id, where, title, by=self._by, store=self._store
+        )
 
     def _of(self, kind: TenantKind) -> Unit:
         return next(unit for unit in self._world.units if unit.kind is kind)

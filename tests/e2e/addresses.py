@@ -71,6 +71,7 @@ PRIVATE = {
         "/guidance",
         "/guidance?only=unguided",
         "/guidance/files",
+        "/guidance/files/new",
         "/guidance/files/1/withdraw",
         "/units/{姑胥微电子}/guidance",
         "/units/{姑胥微电子}/guidance/new",

@@ -36,7 +36,7 @@ PARTS: Final[tuple[tuple[str, type[Base]], ...]] = (
 """What is kept beside a cycle, each list in the order in which it came."""
 
 
-def _with_parts() -> Select[Any]:
+def with_parts() -> Select[Any]:
     """All columns of cycles, each with its parts as lists of JSON objects."""
     lists = []
     for name, table in PARTS:
@@ -52,17 +52,17 @@ def _with_parts() -> Select[Any]:
 
 def latest(session: Session) -> Row[Any] | None:
     """The cycle that was opened last."""
-    return session.execute(_with_parts().order_by(PilotCycleRow.id.desc()).limit(1)).one_or_none()
+    return session.execute(with_parts().order_by(PilotCycleRow.id.desc()).limit(1)).one_or_none()
 
 
 def one(session: Session, cycle_id: int) -> Row[Any] | None:
     """A cycle by its id."""
-    return session.execute(_with_parts().where(PilotCycleRow.id == cycle_id)).one_or_none()
+    return session.execute(with_parts().where(PilotCycleRow.id == cycle_id)).one_or_none()
 
 
 def every(session: Session, *, before: int | None = None, limit: int | None = None) -> Sequence[Row[Any]]:
     """All cycles, the latest first, one or two a year; or a page of them, by id from below ``before``."""
-    query = _with_parts().order_by(PilotCycleRow.id.desc()).limit(limit)
+    query = with_parts().order_by(PilotCycleRow.id.desc()).limit(limit)
     return session.execute(query if before is None else query.where(PilotCycleRow.id < before)).all()
 
 

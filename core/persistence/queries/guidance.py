@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,7 @@ from core.persistence.models import (
     PilotCycleRow,
     Tenant,
 )
+from core.persistence.queries.cycle import with_parts
 from core.persistence.queries.grant import QUIET
 
 FILE: Final = "guidance_file"
@@ -27,6 +28,16 @@ OF_PLACE: Final = and_(
 )
 UNGUIDED: Final = ~select(GuidanceEntry.id).where(OF_PLACE).correlate(CyclePlace).exists()
 """Whether an enterprise was given nothing in a cycle, of a ``CyclePlace``."""
+ONE: Final = func.jsonb_build_object("kind", GuidanceEntry.kind, "given_on", GuidanceEntry.given_on)
+ORDER: Final = (GuidanceEntry.given_on, GuidanceEntry.id)
+
+IS_OF_FILE: Final = and_(
+    Attachment.tenant_id == GuidanceFile.tenant_id,
+    Attachment.subject_type == FILE,
+    Attachment.subject_id == GuidanceFile.id,
+    Attachment.removed_at.is_(None),
+)
+"""Whether an ``Attachment`` is the file of a ``GuidanceFile``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +69,8 @@ def guided(
 
     ``entries`` has kind and given_on of each service as JSON, the first first.
     """
-    one = func.jsonb_build_object("kind", GuidanceEntry.kind, "given_on", GuidanceEntry.given_on)
-    order = (GuidanceEntry.given_on, GuidanceEntry.id)
     listed = (
-        select(func.jsonb_agg(aggregate_order_by(one, *order)))
+        select(func.jsonb_agg(aggregate_order_by(ONE, *ORDER)))
         .where(OF_PLACE)
         .correlate(CyclePlace)
         .scalar_subquery()
@@ -80,30 +89,31 @@ def guided(
     ).all()
 
 
-def counts(session: Session, cycle_id: int) -> Row[Any]:
-    """Of the enterprises of a cycle in scope: how many there are, and how many are ``unguided``."""
+def counts(session: Session, cycle_id: int, *, city_code: str | None) -> Row[Any]:
+    """Of the enterprises of a cycle in scope: how many there are, and how many are ``unguided``.
+
+    ``published`` is how many reference files of it stand by the bodies of a city, or of the province.
+    """
     return session.execute(
-        select(func.count().label("admitted"), func.count().filter(UNGUIDED).label("unguided"))
+        select(
+            func.count().label("admitted"),
+            func.count().filter(UNGUIDED).label("unguided"),
+            _published(cycle_id, city_code).scalar_subquery().label("published"),
+        )
         .select_from(CyclePlace)
         .join(Tenant, Tenant.id == CyclePlace.tenant_id)
         .where(CyclePlace.cycle_id == cycle_id)
     ).one()
 
 
-def unguided(session: Session) -> Row[Any] | None:
-    """code and nomination deadline of the latest cycle; how many of its enterprises are ``unguided``."""
-    waiting = (
-        select(func.count())
-        .select_from(CyclePlace)
-        .join(Tenant, Tenant.id == CyclePlace.tenant_id)
-        .where(CyclePlace.cycle_id == PilotCycleRow.id, UNGUIDED)
-        .correlate(PilotCycleRow)
-        .scalar_subquery()
+def given(session: Session, *, tenant_id: int, cycle_id: int) -> Row[Any] | None:
+    """A cycle with all its parts; ``entries`` is what an enterprise of it was given, as for ``guided``."""
+    listed = select(func.jsonb_agg(aggregate_order_by(ONE, *ORDER))).where(
+        GuidanceEntry.tenant_id == tenant_id, GuidanceEntry.cycle_id == cycle_id
     )
+    entries = func.coalesce(listed.scalar_subquery(), func.jsonb_build_array())
     return session.execute(
-        select(PilotCycleRow.code, PilotCycleRow.nomination, waiting.label("unguided"))
-        .order_by(PilotCycleRow.id.desc())
-        .limit(1)
+        with_parts().add_columns(entries.label("entries")).where(PilotCycleRow.id == cycle_id)
     ).one_or_none()
 
 
@@ -175,15 +185,7 @@ def files(
             Attachment.media_type,
             Attachment.size,
         )
-        .outerjoin(
-            Attachment,
-            and_(
-                Attachment.tenant_id == GuidanceFile.tenant_id,
-                Attachment.subject_type == FILE,
-                Attachment.subject_id == GuidanceFile.id,
-                Attachment.removed_at.is_(None),
-            ),
-        )
+        .outerjoin(Attachment, IS_OF_FILE)
         .where(*conditions)
         .order_by(GuidanceFile.id.desc())
         .limit(limit)
@@ -192,14 +194,54 @@ def files(
 
 def published(session: Session, cycle_id: int, *, city_code: str | None) -> int:
     """How many reference files of a cycle stand that the bodies of a city, or of the province, published."""
-    found: int = session.execute(
-        select(func.count()).where(
+    found: int = session.execute(_published(cycle_id, city_code)).scalar_one()
+    return found
+
+
+def _published(cycle_id: int, city_code: str | None) -> Select[Any]:
+    return select(func.count()).where(
+        GuidanceFile.cycle_id == cycle_id,
+        GuidanceFile.withdrawn_at.is_(None),
+        GuidanceFile.city_code.is_not_distinct_from(city_code),
+    )
+
+
+def standing(session: Session, *, tenant_id: int, cycle_id: int) -> Sequence[Row[Any]]:
+    """title, digest and size of the files that one body has published for a cycle and not withdrawn."""
+    return session.execute(
+        select(GuidanceFile.title, Attachment.digest, Attachment.size)
+        .join(Attachment, IS_OF_FILE)
+        .where(
+            GuidanceFile.tenant_id == tenant_id,
             GuidanceFile.cycle_id == cycle_id,
             GuidanceFile.withdrawn_at.is_(None),
-            GuidanceFile.city_code.is_not_distinct_from(city_code),
         )
-    ).scalar_one()
-    return found
+        .order_by(GuidanceFile.id)
+    ).all()
+
+
+def held(
+    session: Session, cycle_id: int, file_id: int, *, city_code: str | None, everywhere: bool
+) -> Row[Any] | None:
+    """What gives a reference file back that stands, of the province or of one city, or ``everywhere``."""
+    conditions = [
+        GuidanceFile.cycle_id == cycle_id,
+        GuidanceFile.id == file_id,
+        GuidanceFile.withdrawn_at.is_(None),
+    ]
+    if not everywhere:
+        conditions.append(or_(GuidanceFile.city_code.is_(None), GuidanceFile.city_code == city_code))
+    return session.execute(
+        select(
+            Attachment.tenant_id,
+            Attachment.digest,
+            Attachment.name.label("file_name"),
+            Attachment.media_type,
+        )
+        .join(GuidanceFile, IS_OF_FILE)
+        .where(*conditions)
+        .limit(1)
+    ).one_or_none()
 
 
 def file(session: Session, *, tenant_id: int, file_id: int) -> Row[Any] | None:

@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Label, Row, and_, case, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Label,
+    Row,
+    ScalarSelect,
+    and_,
+    case,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
@@ -14,6 +28,7 @@ from core.domain import stages
 from core.persistence.models import (
     Attachment,
     CyclePlace,
+    GuidanceEntry,
     NominationRow,
     NominationSent,
     Person,
@@ -22,6 +37,7 @@ from core.persistence.models import (
     Sanction,
     Tenant,
 )
+from core.persistence.queries.cycle import with_parts
 from core.persistence.queries.grant import QUIET
 
 SUBJECT: Final = "nomination"
@@ -32,6 +48,7 @@ PLACED: Final = and_(
 )
 STATE: Final = case((CyclePlace.tenant_id.is_not(None), "admitted"), else_=NominationRow.state)
 """Where a nomination stands, with its ``CyclePlace`` joined."""
+OF_CYCLE: Final = "of_cycle_"
 STANDING: Final = tuple(each.value for each in stages.STANDING)
 
 
@@ -63,7 +80,7 @@ def one(session: Session, *, tenant_id: int, nomination_id: int) -> Row[Any] | N
 
     ``unit`` is the short name of who nominates; ``place``, ``admitted_at`` and ``admitted_name`` tell of the
     enterprise that it was admitted as; ``attached`` are its files and ``sent`` the dossiers of its last two
-    submissions, the latest first, as JSON.
+    submissions, the latest first, as JSON. ``cycle_of`` gives its cycle.
     """
     return session.execute(
         select(
@@ -74,12 +91,22 @@ def one(session: Session, *, tenant_id: int, nomination_id: int) -> Row[Any] | N
             Person.name.label("admitted_name"),
             _attached(),
             _sent(),
+            *(each.label(f"{OF_CYCLE}{each.key}") for each in with_parts().selected_columns),
         )
+        .join(PilotCycleRow, PilotCycleRow.id == NominationRow.cycle_id)
         .join(Tenant, Tenant.id == NominationRow.tenant_id)
         .outerjoin(CyclePlace, PLACED)
         .outerjoin(Person, Person.id == CyclePlace.admitted_by)
         .where(NominationRow.tenant_id == tenant_id, NominationRow.id == nomination_id)
     ).one_or_none()
+
+
+def cycle_of(row: Row[Any]) -> Any:
+    """The cycle of a nomination, as a row of cycles has it."""
+    columns = row._asdict().items()
+    return SimpleNamespace(
+        **{name.removeprefix(OF_CYCLE): value for name, value in columns if name.startswith(OF_CYCLE)}
+    )
 
 
 def _attached() -> Label[Any]:
@@ -233,13 +260,19 @@ def bans(session: Session, subjects: Collection[str]) -> Sequence[Row[Any]]:
 
 
 def under_way(
-    session: Session, *, states: Collection[str], tenant_id: int | None = None, limit: int
+    session: Session,
+    *,
+    states: Collection[str],
+    tenant_id: int | None = None,
+    limit: int,
+    guides: bool = False,
 ) -> Sequence[Row[Any]]:
     """The latest cycle with its nominations in scope that are in ``states``, of one unit or of all.
 
     code, last, plan_report and quotas of the cycle; of each nomination tenant_id, id, enterprise, channel,
     state, reported_at. ``last`` is its last day, also where that was reopened for it. A cycle without such a
-    nomination is one row with an ``id`` of None.
+    nomination is one row with an ``id`` of None. For who ``guides``, ``unguided`` counts the enterprises of
+    the cycle in scope that were given nothing.
     """
     conditions: list[ColumnElement[bool]] = [STATE.in_(states)]
     if tenant_id is not None:
@@ -270,10 +303,31 @@ def under_way(
             func.greatest(PilotCycleRow.nomination, reopened.scalar_subquery()).label("last"),
             PilotCycleRow.plan_report,
             PilotCycleRow.quotas,
+            PilotCycleRow.nomination,
+            (_unguided() if guides else literal(0)).label("unguided"),
             *(found.c[name] for name in ("tenant_id", "id", "enterprise", "channel", "state", "reported_at")),
         )
         .outerjoin(found, found.c.cycle_id == PilotCycleRow.id)
-        .where(PilotCycleRow.id == select(func.max(PilotCycleRow.id)).scalar_subquery())
+        .where(PilotCycleRow.id == _latest())
         .order_by(found.c.id)
         .limit(limit)
     ).all()
+
+
+def _latest() -> ScalarSelect[int]:
+    cycle = aliased(PilotCycleRow)
+    return select(func.max(cycle.id)).scalar_subquery()
+
+
+def _unguided() -> ScalarSelect[int]:
+    """Counted once for a statement, not for each of its rows: it asks nothing of them."""
+    entry = select(GuidanceEntry.id).where(
+        GuidanceEntry.tenant_id == CyclePlace.tenant_id, GuidanceEntry.cycle_id == CyclePlace.cycle_id
+    )
+    return (
+        select(func.count())
+        .select_from(CyclePlace)
+        .where(CyclePlace.cycle_id == _latest(), ~entry.correlate(CyclePlace).exists())
+        .correlate(None)
+        .scalar_subquery()
+    )

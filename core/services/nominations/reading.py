@@ -48,10 +48,7 @@ def one(session: Session, *, tenant_id: int, nomination_id: int) -> Kept | None:
     row = queries.one(session, tenant_id=tenant_id, nomination_id=nomination_id)
     if row is None:
         return None
-    opened = cycles.one(session, row.cycle_id)
-    if opened is None:
-        raise LookupError(row.cycle_id)
-    return kept_of(row, opened)
+    return kept_of(row, cycles.opened_of(queries.cycle_of(row)))
 
 
 def page(

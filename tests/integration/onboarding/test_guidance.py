@@ -310,7 +310,7 @@ def test_numbers_of_the_cycle(season: Season, cycle_id: int) -> None:
     give(season)
     for who, numbers in ((season.centre, (2, 1)), (season.city, (1, 0))):
         with reading(season.scope(who)) as session:
-            found = guidance.counts(session, cycle_id)
+            found = guidance.counts(session, cycle_id, city_code=None)
         assert (found.admitted, found.unguided) == numbers
 
 

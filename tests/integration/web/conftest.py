@@ -23,8 +23,13 @@ Visit = Callable[..., Visitor]
 
 
 @pytest.fixture(scope="session")
-def shared_site(shared_server: EmbeddedServer, worker_database: str) -> Iterator[Flask]:
-    app = make_site(load({"SHOUXI_ENV": "test"}), shared_server.databases(worker_database).user_url)
+def shared_site(
+    shared_server: EmbeddedServer, worker_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    var = str(tmp_path_factory.mktemp("var"))
+    app = make_site(
+        load({"SHOUXI_ENV": "test", "SHOUXI_VAR": var}), shared_server.databases(worker_database).user_url
+    )
     app.extensions[RULES_OF] = RULES
     yield app
     with app.app_context():
