@@ -16,7 +16,7 @@ from core.domain.roles import Role
 from core.domain.values import or_empty
 from core.persistence import scope
 from core.persistence.scope import Scope
-from core.persistence.session import reading as transaction_to_read
+from core.persistence.session import act
 from core.services.nominations import admission, reading
 from core.services.tenants import folder_of
 from core.web import session
@@ -35,7 +35,7 @@ TEMPLATE = "nominations/admit.html"
 def _scope_of_admission() -> Scope:
     """The scope that writes the enterprise of the nomination in the address, which may not be there yet."""
     named, reads = request.view_args or {}, session.person().scope
-    with transaction_to_read(reads) as looking:
+    with act(reads) as looking:  # a number for the enterprise may be drawn
         kept = reading.one(looking, tenant_id=named[TENANT], nomination_id=named["nomination_id"])
         if kept is None:
             abort(404)
