@@ -1,7 +1,7 @@
 """Every page of the site, by address and by who looks; what a form answers is made in the tests.
 
 ``{姑胥微电子}`` and the like stand for the number of the unit of that short name, ``{draft_unit}`` and
-``{draft_id}`` for a nomination in that state (``season``).
+``{draft_id}`` for the demo's nomination in that state (``season``).
 """
 
 from core.demo import cast
@@ -65,8 +65,13 @@ PRIVATE = {
         "/nominations?q=没有这家企业",
         *(
             f"/units/{{{state}_unit}}/nominations/{{{state}_id}}"
-            for state in ("returned", "admitted", "rejected", "withdrawn", "draft")
+            for state in ("returned", "resubmitted", "admitted", "rejected", "withdrawn", "draft")
         ),
+        "/units/{澄屿医疗}",
+        *(f"/units/{{澄屿医疗}}{page}" for page in ("/people", "/invitations", "/guidance", "/plugins")),
+        *(f"/units/{{{name}}}" for name in ("彭岳重工", "姑胥微电子", "泓能石化南京江畔分公司")),
+        "/units/{泓能石化南京江畔分公司}/guidance",
+        "/sanctions/check?uscc=91321100MA0DEM136M",
         "/units?kind=enterprise&sort=-name",
         "/guidance",
         "/guidance?only=unguided",
@@ -103,6 +108,13 @@ PRIVATE = {
         "/sanctions/new",
         *(f"/units/{{reported_unit}}/nominations/{{reported_id}}{page}" for page in DECISIONS),
     ),
+    "bian.cangzhou": ("/nominations", "/units/{resubmitted_unit}/nominations/{resubmitted_id}"),
+    "tao.jingchuan": (
+        "/nominations",
+        *(f"/units/{{returned_unit}}/nominations/{{returned_id}}{page}" for page in ("", "/edit", "/submit")),
+    ),
+    "ji.wangyue": ("/nominations/new", "/units/{reported_unit}/nominations/{reported_id}"),
+    "fan.ruoshui": ("/guidance", "/guidance/files", "/units?kind=enterprise"),
     "pei.zhiqiu": ("/cycles/1", "/sanctions/check?uscc=91320500MA0DEM021P"),
     "mi.caiwei": (
         *(f"/units/{{姑胥微电子}}{page}" for page in (*OFFICE, "/guidance", "/plugins")),

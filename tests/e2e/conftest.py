@@ -22,7 +22,7 @@ from core.persistence.server import EmbeddedServer
 from core.web.site import make_site
 from tests.browser import chromium
 from tests.e2e.looking import DESK, HEIGHT
-from tests.e2e.season import DemoSeason, arrange
+from tests.e2e.season import standing
 from tests.e2e.serving import served, sign_in
 from tests.integration.conftest import migrated, shared_server, var_of
 from tests.integration.demo.conftest import demo_in, shiftable
@@ -82,25 +82,18 @@ def site_of(server: EmbeddedServer, name: str, testrun_uid: str) -> Iterator[Fla
 
 
 @pytest.fixture(scope="session")
-def nominated(shared_server: EmbeddedServer, demo_database: str, demo_site: Flask) -> dict[str, int]:
-    """Nominations in every state, there before anybody visits."""
-    with shared_server.connect(demo_database) as connection, demo_site.app_context():
-        return arrange(connection, DemoSeason(connection))
-
-
-@pytest.fixture(scope="session")
-def base_url(demo_site: Flask, nominated: dict[str, int]) -> Iterator[str]:
+def base_url(demo_site: Flask) -> Iterator[str]:
     """Addresses in tests are relative to it."""
     with served(demo_site) as address:
         yield address
 
 
 @pytest.fixture(scope="session")
-def units(shared_server: EmbeddedServer, demo_database: str, nominated: dict[str, int]) -> dict[str, int]:
-    """The number of each unit in addresses, by its short name; the nominations of ``season``, by state."""
+def units(shared_server: EmbeddedServer, demo_database: str) -> dict[str, int]:
+    """The number of each unit in addresses, by its short name; the nominations of the demo, by state."""
     with shared_server.connect(demo_database) as connection:
         found = connection.execute("select short_name, id from tenant").fetchall()
-    return dict(found) | nominated
+        return dict(found) | standing(connection)
 
 
 @pytest.fixture(scope="session")

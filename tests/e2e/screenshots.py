@@ -1,13 +1,18 @@
-"""Writes the pictures of the README anew: `python -m tests.e2e.screenshots`."""
+"""Writes the pictures of the README and of the tour anew: `python -m tests.e2e.screenshots`."""
 
 import atexit
+import io
+import re
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from flask import Flask
-from playwright.sync_api import Page, sync_playwright
+from PIL import Image
+from playwright.sync_api import Page, expect, sync_playwright
 
 from core import paths
 from core.app import create_app
@@ -17,28 +22,103 @@ from tests.e2e.serving import served, sign_in
 
 FOLDER = paths.ROOT / "docs" / "images"
 WIDTH, HEIGHT = 1280, 800
-READER = "ji.chunfen"
-"""Of 姑胥微电子."""
-PICTURES = {
-    "sign-in": "/sign-in",
-    "home": "/",
-    "plan": "",
-    "report": "",
-    "checker": "/check?example=broken",
-}
-"""Names and addresses, in the order they are taken; an empty one is reached from the page before."""
+COLOURS = 128
+READER, CENTRE, HR_OF_WUXI, CENTRE_OF_CHANGZHOU = "ji.chunfen", "wen.xuyan", "rong.tingyu", "shi.linchuan"
+"""Of 姑胥微电子; of the province; of two cities."""
+WAITING, RESUBMITTED, TO_COUNTERSIGN = "沧澜海洋工程装备", "沐风新能源装备", "漪澜精密传感"
 
 
-def prepare(name: str, page: Page) -> None:
-    """Bring the page into the state that its picture shows."""
-    if name == "plan":
-        page.get_by_role("link", name="本单位").click()
-        page.get_by_role("link", name="工作方案", exact=True).click()
-        page.locator('[id="/rubric"]').evaluate("part => scrollTo(0, part.offsetTop - 72)")
-    elif name == "report":
-        page.get_by_role("link", name="检查报告", exact=True).click()
-    elif name == "checker":
-        page.get_by_role("button", name="查看依据：附件2", exact=True).first.click()
+class Picture(NamedTuple):
+    """A picture by its name: who looks, and how they come there from where they were before."""
+
+    name: str
+    who: str
+    come: Callable[[Page], object]
+
+
+def at(address: str) -> Callable[[Page], object]:
+    return lambda page: page.goto(address)
+
+
+def link(name: str) -> Callable[[Page], None]:
+    """By a link of the page."""
+
+    def come(page: Page) -> None:
+        page.get_by_role("main").get_by_role("link", name=name, exact=True).click()
+        page.wait_for_load_state()
+
+    return come
+
+
+def nomination(name: str) -> Callable[[Page], None]:
+    """By the list of nominations."""
+
+    def come(page: Page) -> None:
+        page.goto("/nominations")
+        page.get_by_role("link", name=re.compile(name)).click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text(name)
+
+    return come
+
+
+def plan(page: Page) -> None:
+    page.get_by_role("link", name="本单位").click()
+    page.get_by_role("link", name="工作方案", exact=True).click()
+    page.locator('[id="/rubric"]').evaluate("part => scrollTo(0, part.offsetTop - 72)")
+
+
+def report(page: Page) -> None:
+    page.get_by_role("link", name="检查报告", exact=True).click()
+
+
+def checker(page: Page) -> None:
+    page.goto("/check?example=broken")
+    page.get_by_role("button", name="查看依据：附件2", exact=True).first.click()
+
+
+def verify(page: Page) -> None:
+    """Everything is found to be met."""
+    link("核实")(page)
+    for answer in page.get_by_role("group", name=re.compile("^核实结果：")).all():
+        answer.get_by_label("符合", exact=True).check()
+    page.evaluate("scrollTo(0, 0)")
+
+
+def verified(page: Page) -> None:
+    page.get_by_role("button", name="保存核实结果").click()
+    page.wait_for_load_state()
+
+
+def admit(page: Page) -> None:
+    link("确定为试点企业")(page)
+    page.get_by_label("企业主要负责人姓名").fill("闻海若")
+
+
+def admitted(page: Page) -> None:
+    page.get_by_role("button", name="确定为试点企业").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("已确定为试点企业")
+
+
+PICTURES = (
+    Picture("sign-in", "", at("/sign-in")),
+    Picture("home", READER, at("/")),
+    Picture("plan", READER, plan),
+    Picture("report", READER, report),
+    Picture("checker", READER, checker),
+    Picture("tour-cycle", CENTRE, at("/cycles/1")),
+    Picture("tour-nominations", CENTRE, at("/nominations")),
+    Picture("tour-changed", CENTRE, nomination(RESUBMITTED)),
+    Picture("tour-nomination", CENTRE, nomination(WAITING)),
+    Picture("tour-verify", CENTRE, verify),
+    Picture("tour-verified", CENTRE, verified),
+    Picture("tour-admit", CENTRE, admit),
+    Picture("tour-admitted", CENTRE, admitted),
+    Picture("tour-guidance", CENTRE, at("/guidance")),
+    Picture("tour-barred", CENTRE, at("/sanctions/check?uscc=91321100MA0DEM136M")),
+    Picture("tour-countersign", HR_OF_WUXI, nomination(TO_COUNTERSIGN)),
+    Picture("tour-draft", CENTRE_OF_CHANGZHOU, nomination("启曜新能源")),
+)
+"""In the order they are taken."""
 
 
 def demo_for_pictures() -> Flask:
@@ -50,6 +130,11 @@ def demo_for_pictures() -> Flask:
     return create_app(load({"SHOUXI_ENV": "demo", "SHOUXI_VAR": folder}))
 
 
+def small(taken: bytes) -> Image.Image:
+    """A picture with as few colours as a page needs: a third of the bytes."""
+    return Image.open(io.BytesIO(taken)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+
+
 def take(folder: Path = FOLDER) -> None:
     """Take every picture into ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -58,14 +143,14 @@ def take(folder: Path = FOLDER) -> None:
         context = browser.new_context(
             base_url=address, viewport={"width": WIDTH, "height": HEIGHT}, locale="zh-CN"
         )
-        page = context.new_page()
-        for name, path in PICTURES.items():
-            if path:
-                page.goto(path)
-            prepare(name, page)
-            page.screenshot(path=folder / f"{name}.png")
-            if name == "sign-in":
-                sign_in(page, READER)
+        page, here = context.new_page(), ""
+        for name, who, come in PICTURES:
+            if who != here:
+                context.clear_cookies()
+                sign_in(page, who)
+                here = who
+            come(page)
+            small(page.screenshot()).save(folder / f"{name}.png", optimize=True)
         browser.close()
 
 

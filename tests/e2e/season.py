@@ -1,26 +1,36 @@
-"""Nominations in every state for the browser, each brought there by the demo's own people.
-
-The clock goes back to the first days of November for it, and then on to the scene of the demo.
-"""
+"""The demo's nominations for the browser, and further ones by the demo's own people."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from types import MappingProxyType
+from typing import Any, Final
 
 import psycopg
 
-from core.demo.seed import SCENE
-from core.domain.enterprise import Enterprise
-from core.domain.nomination import Dossier, DossierPart
+from core.demo import dossiers
+from core.domain.nomination import DossierPart
 from core.domain.roles import Actor, Role, TenantKind
 from core.services.nominations import steps
 from tests.factories import Tenants
-from tests.integration.onboarding.season import OPENED, Season, dossier, uscc
+from tests.integration.onboarding.season import Season, dossier, uscc
 
-NANJING, WUXI, XUZHOU, CHANGZHOU = "320100", "320200", "320300", "320400"
-SUZHOU, NANTONG, LIANYUNGANG = "320500", "320600", "320700"
+SHOWN: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "returned": dossiers.QILAN,
+        "submitted": dossiers.YILAN,
+        "draft": dossiers.QIYAO,
+        "admitted": dossiers.CHENGYU,
+        "reported": dossiers.CANGLAN,
+        "resubmitted": dossiers.MUFENG,
+        "withdrawn": dossiers.JIHAI,
+        "rejected": dossiers.CHUAN,
+        "begun": dossiers.CHUYUN,
+    }
+)
+"""Which nomination of the demo shows what; the one that was begun is of the direct channel."""
 HOLDER: Final = """
 select person.id, person.name, tenant.id, tenant.kind, role_grant.id
 from role_grant
@@ -83,26 +93,14 @@ class DemoSeason(Season):
         return unit, found
 
 
-def arrange(connection: psycopg.Connection, season: DemoSeason) -> dict[str, int]:
-    """Nominations in every state in the demo's cycle; what their addresses are made of, by state."""
-    set_clock(connection, OPENED)
-    made = {
-        "returned": season.of_city(1, "南京彭岳装备有限公司", NANJING, "returned"),
-        "submitted": season.of_city(2, "无锡湖光精密有限公司", WUXI, "submitted"),
-        "reported": season.of_city(3, "徐州云龙工程机械有限公司", XUZHOU, "reported"),
-        "draft": season.of_city(4, "常州启曜新能源科技有限公司", CHANGZHOU, "draft"),
-        "admitted": season.of_city(5, "苏州澄湖电子有限公司", SUZHOU, "admitted"),
-        "rejected": season.of_city(6, "南通江海重装有限公司", NANTONG, "rejected"),
-        "withdrawn": season.of_city(7, "连云港东海新材料有限公司", LIANYUNGANG, "withdrawn"),
-    }
-    branch = season.branch
-    bare = Dossier(enterprise=Enterprise(city_code=NANJING))
-    made["begun"] = branch.tenant_id, season.draft(bare, branch, files=False)
-    set_clock(connection, SCENE)
+def standing(connection: psycopg.Connection) -> dict[str, int]:
+    """What the addresses of the demo's own nominations are made of, by what each shows."""
+    rows = connection.execute("select uscc, tenant_id, id from nomination").fetchall()
+    places = {number: place for number, *place in rows}
     return {
-        f"{state}_{part}": number
-        for state, pair in made.items()
-        for part, number in zip(("unit", "id"), pair, strict=True)
+        f"{shows}_{part}": number
+        for shows, dossier in SHOWN.items()
+        for part, number in zip(("unit", "id"), places[dossier.enterprise.uscc], strict=True)
     }
 
 
