@@ -54,12 +54,16 @@ STANDING: Final = tuple(each.value for each in stages.STANDING)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NominationsWanted:
-    """Which nominations of a cycle: words in name or number, in a state, of one city, of one class."""
+    """Which nominations of a cycle: words in name or number, in a state, of one city, of one class.
+
+    ``within`` is the city of a reader who sees no other: without it the rows of all would be looked through.
+    """
 
     words: str = ""
     state: str = ""
     city_code: str = ""
     quota_class: str = ""
+    within: str = ""
 
     def conditions(self) -> list[ColumnElement[bool]]:
         found: list[ColumnElement[bool]] = []
@@ -68,8 +72,8 @@ class NominationsWanted:
             found.append(or_(name, NominationRow.uscc.startswith(self.words, autoescape=True)))
         if self.state:
             found.append(STATE.in_([self.state]))
-        if self.city_code:
-            found.append(NominationRow.city_code == self.city_code)
+        if self.city_code or self.within:
+            found.append(NominationRow.city_code == (self.city_code or self.within))
         if self.quota_class:
             found.append(NominationRow.quota_class == self.quota_class)
         return found
@@ -277,6 +281,7 @@ def under_way(
     conditions: list[ColumnElement[bool]] = [STATE.in_(states)]
     if tenant_id is not None:
         conditions.append(NominationRow.tenant_id == tenant_id)
+    conditions.append(NominationRow.cycle_id == _latest())
     found = (
         select(
             NominationRow.tenant_id,
@@ -290,6 +295,8 @@ def under_way(
         )
         .outerjoin(CyclePlace, PLACED)
         .where(*conditions)
+        .order_by(NominationRow.id)
+        .limit(limit)
         .subquery()
     )
     reopened = select(func.max(ReopeningRow.until)).where(
@@ -310,7 +317,6 @@ def under_way(
         .outerjoin(found, found.c.cycle_id == PilotCycleRow.id)
         .where(PilotCycleRow.id == _latest())
         .order_by(found.c.id)
-        .limit(limit)
     ).all()
 
 
