@@ -29,7 +29,8 @@ def current(session: Session, of: Edition = CURRENT) -> WorkCalendar:
     if kept is not None and kept[:2] == (session.get_transaction(), of.id):
         found: WorkCalendar = kept[2]
         return found
-    found = calendar_of(versions(session, of))
+    entered = queries.calendar_years(session)
+    found = calendar_of((*of.calendar.years.values(), *map(_version, entered))) if entered else of.calendar
     session.info[KEPT] = (session.get_transaction(), of.id, found)
     return found
 

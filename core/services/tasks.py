@@ -119,18 +119,15 @@ def second_factor(_: Session, current: Current) -> Iterator[Task]:
         )
 
 
-def recovery_codes(session: Session, current: Current) -> Iterator[Task]:
+def _recovery_codes(left: int) -> Task:
     """Recovery codes that run out: without one a lost phone means a lost account."""
-    if current.second_factor:
-        codes = queries.recovery_codes(session, person_id=current.person_id)
-        if codes.left <= FEW_CODES:
-            yield Task(
-                waits=Waits.ME,
-                title=f"恢复码还剩 {codes.left} 个",
-                text="手机丢失时用恢复码登录，用完后只能由安全管理员重置。更换一组新的恢复码。",
-                place="recovery_codes",
-                action="更换恢复码",
-            )
+    return Task(
+        waits=Waits.ME,
+        title=f"恢复码还剩 {left} 个",
+        text="手机丢失时用恢复码登录，用完后只能由安全管理员重置。更换一组新的恢复码。",
+        place="recovery_codes",
+        action="更换恢复码",
+    )
 
 
 def own_roles(_: Session, current: Current) -> Iterator[Task]:
@@ -169,12 +166,14 @@ def roles_of_others(session: Session, current: Current) -> Iterator[Task]:
             )
 
 
-def invitations(session: Session, current: Current) -> Iterator[Task]:
-    """Invitations sent under this account: those not taken up yet, and those that expired."""
+def own_account(session: Session, current: Current) -> Iterator[Task]:
+    """Recovery codes that run out; invitations sent under this account, not taken up yet or expired."""
     sent = queries.own_open_invitations(
         session, person_id=current.person_id, expired_after=current.now - SOON, limit=MOST
     )
-    for each in sent:
+    if current.second_factor and sent[0].left <= FEW_CODES:
+        yield _recovery_codes(sent[0].left)
+    for each in [row for row in sent if row.id is not None]:
         role, expired = Role(each.role), each.expires_at <= current.now
         who = f"{each.name}（{each.tenant_name}，{role.zh}）"
         yield Task(
@@ -399,8 +398,7 @@ SOURCES: Final[tuple[TaskSource, ...]] = (
     cycle_to_open,
     calendar_to_enter,
     second_factor,
-    recovery_codes,
     own_roles,
     roles_of_others,
-    invitations,
+    own_account,
 )

@@ -13,7 +13,7 @@ insert into nomination (tenant_id, cycle_id, city_code, channel, quota_class, cl
     countersigned_by, countersigned_name, countersigned_at, reported_at)
 select unit.id, %(cycle)s, unit.city_code, 'city', 'ordinary', false,
     '91' || lpad((%(from)s + n)::text, 16, '0'), '企业' || lpad((%(from)s + n)::text, 5, '0'),
-    (array['draft', 'submitted', 'reported', 'withdrawn'])[1 + n %% 4], '{}',
+    (array['draft', 'submitted', 'reported', 'withdrawn'])[1 + n %% 4], '{"channel": "city"}',
     %(by)s, %(by)s, '经办人', 'city_centre', app_now(), %(by)s, '会签人', app_now(), app_now()
 from generate_series(1, %(count)s::int) n
 join lateral (select id, city_code from tenant where id = (%(units)s::bigint[])[1 + n %% %(of)s]) unit on true

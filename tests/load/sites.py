@@ -21,6 +21,7 @@ from tests import factories
 from tests.factories import Tenants
 from tests.integration.accounts.world import RULES, World
 from tests.integration.web.visitor import Visitor
+from tests.load.onboarding import make_cycle
 from tests.load.tenants import make_entries, make_tenants
 
 SIZES: Final = (10, 1_000, 10_000)
@@ -46,7 +47,23 @@ def _read_by(reader: Role, *addresses: str) -> tuple[ListPage, ...]:
 
 
 UNIT: Final = "/units/{unit}"
+ONBOARDING: Final = (
+    *_read_by(Role.PROVINCE_HR, "/nominations", "/sanctions", "/guidance", "/guidance/files"),
+    *_read_by(Role.CITY_HR, "/nominations", f"{UNIT}/guidance"),
+    *_read_by(Role.CITY_CENTRE, "/nominations", "/tasks"),
+    *_read_by(Role.PROVINCE_CENTRE, "/tasks"),
+    *_read_by(Role.ENTERPRISE_HR, "/guidance/files", f"{UNIT}/guidance"),
+)
+"""The lists of a cycle."""
+SHORT: Final = (
+    *_read_by(Role.PROVINCE_HR, "/cycles", "/cycles/{cycle}", "/calendar"),
+    *_read_by(Role.CITY_HR, "/cycles/{cycle}", "/guidance", UNIT),
+    *_read_by(Role.CITY_CENTRE, "/units/{centre}/nominations/{nomination}"),
+    *_read_by(Role.ENTERPRISE_HR, UNIT),
+)
+"""Pages that have less than a page of rows, whatever lies behind them."""
 LISTS: Final = (
+    *ONBOARDING,
     *_read_by(Role.PROVINCE_HR, "/units", f"{UNIT}/record", "/tasks"),
     *_read_by(Role.CITY_HR, "/units", f"{UNIT}/people", f"{UNIT}/history", f"{UNIT}/record", "/tasks"),
     *_read_by(
@@ -56,6 +73,13 @@ LISTS: Final = (
 )
 """Every list, as those read it whom it is for."""
 SIFTED: Final = (
+    *_read_by(Role.PROVINCE_HR, "/units?sort=-name", "/units?sort=city", "/units?sort=-created"),
+    *_read_by(
+        Role.PROVINCE_HR, "/nominations?q=企业9", "/nominations?q=没有这家", "/nominations?state=reported"
+    ),
+    *_read_by(Role.PROVINCE_HR, "/nominations?city=320500&class=ordinary", "/guidance?only=unguided"),
+    *_read_by(Role.PROVINCE_HR, "/sanctions?state=standing", "/sanctions?q=没有这件"),
+    *_read_by(Role.CITY_HR, "/units?sort=-name", "/nominations?state=submitted", "/guidance?only=unguided"),
     *_read_by(Role.PROVINCE_HR, "/units?q=企业9", "/units?q=没有这家", "/units?kind=enterprise&city=320100"),
     *_read_by(Role.CITY_HR, "/units?q=企业9", "/units?q=没有这家", "/units?kind=enterprise"),
     *_read_by(
@@ -67,6 +91,9 @@ SIFTED: Final = (
 )
 """Lists with filters: which find much, little and nothing."""
 DEEP: Final = (
+    *_read_by(Role.PROVINCE_HR, "/nominations?before={nomination_before}", "/guidance?after={tenant}"),
+    *_read_by(Role.PROVINCE_HR, "/guidance/files?before={file}"),
+    *_read_by(Role.CITY_HR, "/nominations?before={nomination_before}"),
     *_read_by(Role.PROVINCE_HR, "/units?after={tenant}", f"{UNIT}/record?before={{event}}"),
     *_read_by(Role.CITY_HR, "/units?after={tenant}"),
     *_read_by(
@@ -80,7 +107,11 @@ NEAR_THE_END: Final = """
 select (select max(id) - 5 from tenant) as tenant,
     (select min(id) + 5 from role_grant where tenant_id = %(unit)s) as grant,
     (select min(id) + 5 from invitation where tenant_id = %(unit)s) as invitation,
-    (select min(seq) + 5 from audit_event where tenant_id = %(unit)s) as event
+    (select min(seq) + 5 from audit_event where tenant_id = %(unit)s) as event,
+    (select max(id) from pilot_cycle) as cycle, %(centre)s::bigint as centre,
+    (select min(id) + 5 from nomination) as nomination_before,
+    (select min(id) + 5 from guidance_file) as file,
+    (select min(id) from nomination where tenant_id = %(centre)s) as nomination
 """
 
 
@@ -120,7 +151,8 @@ def loaded(server: EmbeddedServer, database: str, size: int) -> LoadedSite:
         assert hr is not None
         make_tenants(superuser, size)
         make_entries(superuser, tenants.enterprise.id, max(size, 3 * PAGE), by=hr.person_id)
-        ids = _ids(superuser, tenants.enterprise.id)
+        make_cycle(superuser, tenants, by=hr.person_id, count=max(size, 4 * PAGE))
+        ids = _ids(superuser, tenants)
     return LoadedSite(size, app, MappingProxyType(readers), MappingProxyType(ids))
 
 
@@ -128,7 +160,9 @@ def _readers(app: Flask, superuser: psycopg.Connection, tenants: Tenants) -> dic
     world, readers = World(superuser, tenants), {}
     places = {
         Role.PROVINCE_HR: tenants.province_hr,
+        Role.PROVINCE_CENTRE: tenants.province_centre,
         Role.CITY_HR: tenants.city_hr,
+        Role.CITY_CENTRE: tenants.city_centre,
         Role.ENTERPRISE_HR: tenants.enterprise,
     }
     for role, where in places.items():
@@ -139,8 +173,9 @@ def _readers(app: Flask, superuser: psycopg.Connection, tenants: Tenants) -> dic
     return readers
 
 
-def _ids(superuser: psycopg.Connection, unit: int) -> dict[str, int]:
-    found = superuser.execute(NEAR_THE_END, {"unit": unit})
+def _ids(superuser: psycopg.Connection, tenants: Tenants) -> dict[str, int]:
+    unit, centre = tenants.enterprise.id, tenants.city_centre.id
+    found = superuser.execute(NEAR_THE_END, {"unit": unit, "centre": centre})
     row = found.fetchone()
     assert row is not None
     assert found.description is not None

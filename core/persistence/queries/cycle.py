@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, Text, and_, cast, func, insert, inspect, literal_column, select
+from sqlalchemy import Row, Select, Text, and_, bindparam, cast, func, insert, inspect, literal_column, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
@@ -35,7 +36,12 @@ PARTS: Final[tuple[tuple[str, type[Base]], ...]] = (
 )
 """What is kept beside a cycle, each list in the order in which it came."""
 
+CALENDAR_YEARS: Final = select(*CalendarYear.__table__.columns).order_by(
+    CalendarYear.year, CalendarYear.number
+)
 
+
+@cache
 def with_parts() -> Select[Any]:
     """All columns of cycles, each with its parts as lists of JSON objects."""
     lists = []
@@ -52,18 +58,28 @@ def with_parts() -> Select[Any]:
 
 def latest(session: Session) -> Row[Any] | None:
     """The cycle that was opened last."""
-    return session.execute(with_parts().order_by(PilotCycleRow.id.desc()).limit(1)).one_or_none()
+    return session.execute(_some(1)).one_or_none()
 
 
 def one(session: Session, cycle_id: int) -> Row[Any] | None:
     """A cycle by its id."""
-    return session.execute(with_parts().where(PilotCycleRow.id == cycle_id)).one_or_none()
+    return session.execute(_one(), {"cycle_id": cycle_id}).one_or_none()
 
 
 def every(session: Session, *, before: int | None = None, limit: int | None = None) -> Sequence[Row[Any]]:
     """All cycles, the latest first, one or two a year; or a page of them, by id from below ``before``."""
+    return session.execute(_some(limit, begun=before is not None), {"before": before}).all()
+
+
+@cache
+def _one() -> Select[Any]:
+    return with_parts().where(PilotCycleRow.id == bindparam("cycle_id"))
+
+
+@cache
+def _some(limit: int | None, *, begun: bool = False) -> Select[Any]:
     query = with_parts().order_by(PilotCycleRow.id.desc()).limit(limit)
-    return session.execute(query if before is None else query.where(PilotCycleRow.id < before)).all()
+    return query.where(PilotCycleRow.id < bindparam("before")) if begun else query
 
 
 def standing_experts(session: Session) -> Sequence[Row[Any]]:
@@ -90,8 +106,7 @@ def add(session: Session, table: type[Base], **values: Any) -> int:
 
 def calendar_years(session: Session) -> Sequence[Row[Any]]:
     """Every version of every year that the province entered, by year and number."""
-    columns = CalendarYear.__table__.columns
-    return session.execute(select(*columns).order_by(CalendarYear.year, CalendarYear.number)).all()
+    return session.execute(CALENDAR_YEARS).all()
 
 
 def add_calendar_year(session: Session, **values: Any) -> None:

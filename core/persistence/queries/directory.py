@@ -382,14 +382,19 @@ def _invitations(*, before: bool, limit: int) -> Select[Any]:
 def own_open_invitations(
     session: Session, *, person_id: int, expired_after: datetime, limit: int
 ) -> Sequence[Row[Any]]:
-    """What somebody sent and nobody used, unless it expired before then; the first to expire first."""
+    """What somebody sent and nobody used, unless it expired before then; the first to expire first.
+
+    In each row ``left``, the recovery codes that they have left: where nothing was sent, in one with an
+    ``id`` of None.
+    """
     values = {"person_id": person_id, "expired_after": expired_after}
     return session.execute(_own_open_invitations(limit), values).all()
 
 
 @cache
 def _own_open_invitations(limit: int) -> Select[Any]:
-    return (
+    codes = select(RECOVERY_CODES.selected_columns.left).where(OWN_CODES).subquery("codes")
+    sent = (
         select(
             Invitation.id,
             Invitation.tenant_id,
@@ -408,7 +413,10 @@ def _own_open_invitations(limit: int) -> Select[Any]:
         )
         .order_by(Invitation.expires_at, Invitation.id)
         .limit(_exactly(limit))
+        .subquery("sent")
     )
+    together = select(codes.c.left, sent).select_from(codes).outerjoin(sent, true())
+    return together.order_by(sent.c.expires_at, sent.c.id)
 
 
 def ending_grants(
@@ -441,9 +449,10 @@ def _ending_grants(limit: int) -> Select[Any]:
     )
 
 
+OWN_CODES: Final = RecoveryCode.person_id == bindparam("person_id")
 RECOVERY_CODES: Final = select(
     func.count().label("made"), func.count(case((RecoveryCode.used_at.is_(None), 1))).label("left")
-).where(RecoveryCode.person_id == bindparam("person_id"))
+).where(OWN_CODES)
 
 
 def recovery_codes(session: Session, *, person_id: int) -> Row[Any]:

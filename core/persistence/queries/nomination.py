@@ -46,7 +46,8 @@ SUBJECT: Final = "nomination"
 PLACED: Final = and_(
     CyclePlace.nomination_tenant_id == NominationRow.tenant_id, CyclePlace.nomination_id == NominationRow.id
 )
-STATE: Final = case((CyclePlace.tenant_id.is_not(None), "admitted"), else_=NominationRow.state)
+ADMITTED, REPORTED = stages.NominationState.ADMITTED.value, stages.NominationState.REPORTED.value
+STATE: Final = case((CyclePlace.tenant_id.is_not(None), ADMITTED), else_=NominationRow.state)
 """Where a nomination stands, with its ``CyclePlace`` joined."""
 OF_CYCLE: Final = "of_cycle_"
 STANDING: Final = tuple(each.value for each in stages.STANDING)
@@ -54,12 +55,16 @@ STANDING: Final = tuple(each.value for each in stages.STANDING)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NominationsWanted:
-    """Which nominations of a cycle: words in name or number, in a state, of one city, of one class."""
+    """Which nominations of a cycle: words in name or number, in a state, of one city, of one class.
+
+    ``within`` is the city of a reader who sees no other: without it the rows of all would be looked through.
+    """
 
     words: str = ""
     state: str = ""
     city_code: str = ""
     quota_class: str = ""
+    within: str = ""
 
     def conditions(self) -> list[ColumnElement[bool]]:
         found: list[ColumnElement[bool]] = []
@@ -68,8 +73,8 @@ class NominationsWanted:
             found.append(or_(name, NominationRow.uscc.startswith(self.words, autoescape=True)))
         if self.state:
             found.append(STATE.in_([self.state]))
-        if self.city_code:
-            found.append(NominationRow.city_code == self.city_code)
+        if self.city_code or self.within:
+            found.append(NominationRow.city_code == (self.city_code or self.within))
         if self.quota_class:
             found.append(NominationRow.quota_class == self.quota_class)
         return found
@@ -274,10 +279,10 @@ def under_way(
     nomination is one row with an ``id`` of None. For who ``guides``, ``unguided`` counts the enterprises of
     the cycle in scope that were given nothing.
     """
-    conditions: list[ColumnElement[bool]] = [STATE.in_(states)]
+    conditions = [*_in(states), NominationRow.cycle_id == _latest()]
     if tenant_id is not None:
         conditions.append(NominationRow.tenant_id == tenant_id)
-    found = (
+    picked = (
         select(
             NominationRow.tenant_id,
             NominationRow.id,
@@ -286,10 +291,21 @@ def under_way(
             NominationRow.enterprise,
             NominationRow.channel,
             NominationRow.reported_at,
-            STATE.label("state"),
+            NominationRow.state,
         )
-        .outerjoin(CyclePlace, PLACED)
         .where(*conditions)
+        .order_by(NominationRow.id)
+        .limit(limit)
+        .subquery()
+    )
+    there = and_(
+        CyclePlace.nomination_tenant_id == picked.c.tenant_id, CyclePlace.nomination_id == picked.c.id
+    )
+    state = case((CyclePlace.tenant_id.is_not(None), ADMITTED), else_=picked.c.state)
+    names = ("tenant_id", "id", "cycle_id", "uscc", "enterprise", "channel", "reported_at")
+    found = (
+        select(*(picked.c[name] for name in names), state.label("state"))
+        .outerjoin(CyclePlace, there)
         .subquery()
     )
     reopened = select(func.max(ReopeningRow.until)).where(
@@ -310,8 +326,17 @@ def under_way(
         .outerjoin(found, found.c.cycle_id == PilotCycleRow.id)
         .where(PilotCycleRow.id == _latest())
         .order_by(found.c.id)
-        .limit(limit)
     ).all()
+
+
+def _in(states: Collection[str]) -> list[ColumnElement[bool]]:
+    """Nominations in ``states``, before they are joined with their places: an admitted one was reported."""
+    kept = {REPORTED if each == ADMITTED else each for each in states}
+    found: list[ColumnElement[bool]] = [NominationRow.state.in_(sorted(kept))]
+    if (ADMITTED in states) != (REPORTED in states):
+        placed = select(CyclePlace.tenant_id).where(PLACED).correlate(NominationRow).exists()
+        found.append(or_(NominationRow.state != REPORTED, placed if ADMITTED in states else ~placed))
+    return found
 
 
 def _latest() -> ScalarSelect[int]:

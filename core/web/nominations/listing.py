@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import cache
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -46,7 +47,10 @@ def index() -> str:
         return render_template("nominations/none.html")
     place, state, quota_class = asked.get("city", ""), asked.get("state", ""), asked.get("class", "")
     words = vocabulary(opened.cycle.edition)
+    hat = session.person().hat
+    reach = session.actor().role.reach
     wanted = NominationsWanted(
+        within=(hat.city_code or "") if hat and reach is Reach.CITY else "",
         words=asked.get("q", "").strip()[:LONGEST],
         state=state if state in set(NominationState) else "",
         city_code=place if place in CITIES else "",
@@ -54,7 +58,6 @@ def index() -> str:
     )
     before = asked.get("before", type=int)
     rows, more = reading.page(transaction(), opened.id, wanted, before=before)
-    hat = session.person().hat
     city_code = wanted.city_code or (hat.city_code if hat else None) or ""
     return render_template(
         "nominations/index.html",
@@ -66,11 +69,11 @@ def index() -> str:
         wanted=wanted,
         states=list(NominationState),
         classes={code: words.word("quota_class", code) for code in words.codes("quota_class")},
-        cities=CITIES if session.actor().role.reach is Reach.ALL else {},
+        cities=CITIES if reach is Reach.ALL else {},
         city_names=CITIES,
         quota=(CITIES[city_code], reading.quota_use(transaction(), opened, city_code)) if city_code else None,
-        due=workdays.due,
-        last=last_days(opened),
+        due=cache(workdays.due),  # most rows have the same last day
+        last=cache(last_days(opened)),
         may_nominate=session.actor().role in drafting.NOMINATORS,
     )
 

@@ -13,7 +13,7 @@ from core.services.directory import PAGE
 from core.services.tasks import MOST as MOST_TASKS
 from tests.counting import Work, counted
 from tests.integration.conftest import migrated
-from tests.load.sites import DEEP, LISTS, SIFTED, SIZES, ListPage, LoadedSite, loaded
+from tests.load.sites import DEEP, LISTS, SHORT, SIFTED, SIZES, ListPage, LoadedSite, loaded
 from tests.unit.web.pages import read_page
 
 FEW = ListPage(address="/units/{unit}/people", reader=Role.CITY_HR)
@@ -52,7 +52,7 @@ def most_rows(page: ListPage) -> int:
     return OTHERS + (2 * MOST_TASKS if page.address.endswith("/tasks") else PAGE + 1)
 
 
-@pytest.mark.parametrize("page", [*LISTS, *SIFTED, *DEEP], ids=str)
+@pytest.mark.parametrize("page", [*LISTS, *SHORT, *SIFTED, *DEEP], ids=str)
 def test_list_costs_the_same_at_every_size(sites: list[LoadedSite], page: ListPage) -> None:
     costs = [cost(site, page) for site in sites]
     statements = [work.statements for work, _ in costs]
