@@ -16,7 +16,8 @@ from core.domain.enterprise import Enterprise
 from core.domain.nomination import Dossier, DossierPart
 from core.domain.roles import Actor, Role, TenantKind
 from core.services.nominations import steps
-from tests.factories import Tenants
+from tests import pilots
+from tests.factories import MadeTenant, Tenants
 from tests.integration.onboarding.season import OPENED, Season, dossier, uscc
 
 NANJING, WUXI, XUZHOU, CHANGZHOU = "320100", "320200", "320300", "320400"
@@ -79,12 +80,20 @@ class DemoSeason(Season):
         if state == "withdrawn":
             self.step(steps.withdraw, centre, found, unit, reason="本年度改推其他企业。")
         if state == "admitted":
-            self.admit(found, uscc(number, city_code), unit=unit)
+            self.admit(
+                found, uscc(number, city_code), unit=unit, short_name=name.removesuffix("有限公司")[2:]
+            )
         return unit, found
+
+    def file_of_the_centre(self) -> int:
+        """A reference file of the centre of the province in the cycle; returns its number."""
+        own = self.centre
+        where = MadeTenant(own.tenant_id, own.tenant_kind, "江苏省职业技能鉴定中心", None)
+        return pilots.file(self.superuser, 1, where, "工作方案编制要点", by=own.person_id)
 
 
 def arrange(connection: psycopg.Connection, season: DemoSeason) -> dict[str, int]:
-    """Nominations in every state in the demo's cycle; what their addresses are made of, by state."""
+    """Nominations in every state in the demo's cycle, and a reference file; what addresses are made of."""
     set_clock(connection, OPENED)
     made = {
         "returned": season.of_city(1, "南京彭岳装备有限公司", NANJING, "returned"),
@@ -98,12 +107,13 @@ def arrange(connection: psycopg.Connection, season: DemoSeason) -> dict[str, int
     branch = season.branch
     bare = Dossier(enterprise=Enterprise(city_code=NANJING))
     made["begun"] = branch.tenant_id, season.draft(bare, branch, files=False)
+    own_file = season.file_of_the_centre()
     set_clock(connection, SCENE)
     return {
         f"{state}_{part}": number
         for state, pair in made.items()
         for part, number in zip(("unit", "id"), pair, strict=True)
-    }
+    } | {"own_file": own_file}
 
 
 def set_clock(connection: psycopg.Connection, moment: datetime) -> None:

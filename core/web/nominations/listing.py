@@ -70,6 +70,7 @@ def index() -> str:
         city_names=CITIES,
         quota=(CITIES[city_code], reading.quota_use(transaction(), opened, city_code)) if city_code else None,
         due=workdays.due,
+        stands=workdays.stands,
         last=last_days(opened),
         may_nominate=session.actor().role in drafting.NOMINATORS,
     )
@@ -131,5 +132,5 @@ def _about(entries: New) -> dict[str, Any]:
         "form": entries,
         "opened": opened,
         "quota": (CITIES[city_code], use) if use and city_code else None,
-        "due": workdays.due,
+        "stands": workdays.stands,
     }

@@ -23,7 +23,7 @@ from core.domain.records import pointer, specs
 from core.domain.roles import Actor
 from core.domain.stages import NominationAct, NominationState
 from core.domain.values import blank, or_empty
-from core.domain.wording import field_words, place_words
+from core.domain.wording import place_words, shown_words
 from core.rulebook.catalogue import RuleText
 from core.rulebook.engine import Finding
 from core.rulebook.quota import is_exempt
@@ -257,7 +257,7 @@ class NominationPage:
                 level = self._words.word("enterprise.cluster.level", str(value.level or ""))
                 yield spec.zh, f"{value.name or ''}（{level}）"
             elif not blank(value):
-                yield spec.zh, field_words(value, spec, place, self._words.word)
+                yield spec.zh, shown_words(value, spec, place, self._words.word)
 
     @cached_property
     def stages(self) -> list[dict[str, str]]:
