@@ -33,6 +33,11 @@ def due_words(last: date, today: date, calendar: WorkCalendar) -> str:
     return f"{left_words(last, today, calendar)}（{shown_day(last, today, calendar)}）"
 
 
+def closed_words(last: date, today: date) -> str:
+    """已截止（11月20日 周五）: of a deadline that is over for all, which nobody missed."""
+    return f"已截止（{weekday_words(last, today.year)}）"
+
+
 def left_words(last: date, today: date, calendar: WorkCalendar) -> str:
     """The first part of ``due_words``: 还有 3 个工作日."""
     if last == today:

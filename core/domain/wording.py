@@ -36,6 +36,8 @@ BETWEEN: Final = " · "  # the steps of the way to a place
 NOT_STATED: Final = "未写"
 NULL: Final = "未填"
 EMPTY: Final = "空"
+COUNTED_IN: Final = frozenset({"万元", "元", "人"})
+"""Units of numbers that get long."""
 
 
 def as_written(_place: str, code: str) -> str:
@@ -64,6 +66,14 @@ def field_words(value: object, spec: FieldSpec, place: str, word: Word = as_writ
     words = value_words(value, spec.kind, place, word)
     counted = isinstance(value, (int, Decimal)) and spec.unit and not spec.zh.endswith(spec.unit)
     return f"{words} {spec.unit}" if counted else words
+
+
+def shown_words(value: object, spec: FieldSpec, place: str, word: Word = as_written) -> str:
+    """The same with numbers that get long in groups of three: 1,923,600 万元."""
+    words = field_words(value, spec, place, word)
+    if isinstance(value, (int, Decimal)) and spec.unit in COUNTED_IN:
+        return words.replace(number_words(value), f"{value:,}", 1)
+    return words
 
 
 def value_words(value: object, kind: Kind, place: str, word: Word = as_written) -> str:

@@ -304,10 +304,10 @@ def _own_nomination(row: Row[Any]) -> Task:
     if state is NominationState.SUBMITTED:
         title, text = f"{name}：已推荐，等待会签", "由本市人力资源社会保障部门会签后报省级。"
     elif state is NominationState.RETURNED:
-        title, text = f"{name}的推荐申报被退回", "按退回的理由逐处补正后重新推荐。"
+        title, text = f"{name}的推荐申报被退回", "按退回的理由逐处补正后重新报送。"
         action = "查看退回的理由"
     elif state is NominationState.DRAFT:
-        title, text = f"{name}的推荐申报尚未推荐", "填写申报要求，上传证明材料后推荐。"
+        title, text = f"{name}的推荐申报尚未报送", "填写申报要求，上传证明材料后报送。"
         place, action = "nomination_form", "继续填写"
     return Task(
         waits=Waits.ME if state in MINE else Waits.OTHERS,

@@ -78,7 +78,7 @@ def index() -> str:
         more=more,
         before=before,
         today=workdays.this_day(),
-        due=workdays.due,
+        stands=workdays.stands,
     )
 
 
@@ -106,6 +106,7 @@ def show(cycle_id: int) -> str:
         passed=openings.passed(opened, today),
         today=today,
         due=workdays.due,
+        stands=workdays.stands,
         deadline_name=lambda name: specs(Deadlines)[name].zh,
         cities=CITIES,
         rules=opened.edition.catalogue.rules,

@@ -17,12 +17,9 @@ from core.domain.due import WEEKDAYS
 from core.domain.plan import SCHEDULE_DATES, PlanDraft, RubricModule, Schedule
 from core.domain.records import FieldSpec, Kind, pointer, specs, steps_of
 from core.domain.values import ABSENT, blank
-from core.domain.wording import day_words, field_words, number_words, place_words, value_words
+from core.domain.wording import day_words, number_words, place_words, shown_words, value_words
 from core.rulebook.engine import Edition
 from core.rulebook.vocabulary import vocabulary
-
-COUNTED_IN = frozenset({"万元", "元", "人"})
-"""Units of numbers that get long: 1,923,600 万元."""
 
 POSTS = {"chair": "chairs", "vice_chair": "vices", "member": "members"}
 
@@ -168,11 +165,9 @@ class PlanDocument:
         return str(PHRASES[spec.name] % {"value": words}) if spec.name in PHRASES else words
 
     def _words(self, value: Any, spec: FieldSpec, place: str) -> str:
-        words = field_words(value, spec, place, self._word)
+        words = shown_words(value, spec, place, self._word)
         if spec.name == "title_occupations" and isinstance(value, tuple):
             return "、".join(self._occupation(str(code)) for code in value) or words
-        if isinstance(value, (int, Decimal)) and spec.unit in COUNTED_IN:
-            return words.replace(number_words(value), f"{value:,}", 1)
         return words
 
     def _occupation(self, code: str) -> str:

@@ -77,7 +77,7 @@ PRIVATE = {
         "/guidance?only=unguided",
         "/guidance/files",
         "/guidance/files/new",
-        "/guidance/files/1/withdraw",
+        "/guidance/files/{own_file}/withdraw",
         "/units/{姑胥微电子}/guidance",
         "/units/{姑胥微电子}/guidance/new",
         *(f"/units/{{{name}}}/plugins" for name in ("彭岳重工", "姑胥微电子", "泓能石化南京江畔分公司")),
@@ -155,3 +155,13 @@ PAGES = sorted(
     }
 )
 """Login name, "" for a stranger, and address."""
+
+REFUSED = {
+    "/invitations/no-such-invitation",
+    "/password-links/no-such-link",
+    "/no-such-page",
+    "/units/999999",
+    "/units/{省鉴定中心}/plan",
+    "/sanctions/check?uscc=123",
+}
+"""The addresses that lead to a refusal; every other shows what it is there for."""

@@ -48,7 +48,7 @@ def titled(page: Page, title: str) -> None:
 def begin(page: Page, name: str, number: str, city: str = "") -> None:
     """Begin the nomination of an enterprise."""
     page.goto("/nominations")
-    page.get_by_role("link", name="推荐企业").click()
+    main(page).get_by_role("link", name="直接申报" if city else "推荐企业").click()
     page.get_by_label("企业名称").fill(name)
     page.get_by_label("统一社会信用代码").fill(number)
     if city:
@@ -82,7 +82,7 @@ def place_of(page: Page) -> tuple[int, int]:
 
 def send(page: Page, words: str) -> None:
     """Save what was filled in and send it in."""
-    page.get_by_role("button", name="保存并推荐").click()
+    page.get_by_role("button", name=re.compile("^保存并(推荐|申报)$")).click()
     titled(page, words)
     main(page).get_by_role("button", name=words, exact=True).click()
 

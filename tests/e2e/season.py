@@ -31,6 +31,10 @@ SHOWN: Final[Mapping[str, Any]] = MappingProxyType(
     }
 )
 """Which nomination of the demo shows what; the one that was begun is of the direct channel."""
+FILE_OF_THE_CENTRE: Final = """
+select guidance_file.id from guidance_file join tenant on tenant.id = guidance_file.tenant_id
+where tenant.kind = 'province_centre' order by guidance_file.id limit 1
+"""
 HOLDER: Final = """
 select person.id, person.name, tenant.id, tenant.kind, role_grant.id
 from role_grant
@@ -89,19 +93,22 @@ class DemoSeason(Season):
         if state == "withdrawn":
             self.step(steps.withdraw, centre, found, unit, reason="本年度改推其他企业。")
         if state == "admitted":
-            self.admit(found, uscc(number, city_code), unit=unit)
+            self.admit(
+                found, uscc(number, city_code), unit=unit, short_name=name.removesuffix("有限公司")[2:]
+            )
         return unit, found
 
 
 def standing(connection: psycopg.Connection) -> dict[str, int]:
-    """What the addresses of the demo's own nominations are made of, by what each shows."""
+    """What the addresses of the demo's own nominations and reference files are made of, by what each shows."""
+    (own_file,) = connection.execute(FILE_OF_THE_CENTRE).fetchone() or (0,)
     rows = connection.execute("select uscc, tenant_id, id from nomination").fetchall()
     places = {number: place for number, *place in rows}
     return {
         f"{shows}_{part}": number
         for shows, dossier in SHOWN.items()
         for part, number in zip(("unit", "id"), places[dossier.enterprise.uscc], strict=True)
-    }
+    } | {"own_file": own_file}
 
 
 def set_clock(connection: psycopg.Connection, moment: datetime) -> None:

@@ -10,7 +10,7 @@ from flask import Flask
 from playwright.sync_api import ConsoleMessage, Page, expect
 from werkzeug.exceptions import NotFound
 
-from tests.e2e.addresses import PAGES
+from tests.e2e.addresses import PAGES, REFUSED
 from tests.e2e.conftest import Enter, Look
 from tests.e2e.looking import DESK, HEIGHT, PHONE, TABLET, flaws, scrolls_sideways, violations
 
@@ -104,7 +104,9 @@ def test_page_has_no_flaw(look: Look, units: dict[str, int], who: str, address: 
     with errors_told(page) as told:
         answer = page.goto(address.format(**units))
         assert flaws(page) == []
-    refused = answer is not None and answer.status >= 400
+    assert answer
+    refused = answer.status >= 400
+    assert refused is (address in REFUSED)
     assert [words for words in told if not (refused and "Failed to load resource" in words)] == []
 
 

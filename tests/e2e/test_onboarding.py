@@ -276,7 +276,7 @@ def test_central_branch_comes_by_the_direct_channel(desk: Desk, season: DemoSeas
     page = desk(BRANCH)
     begin(page, OF_BRANCH, uscc(2, CITY), city="镇江市")
     fill_in(page, season, "江畔分公司", "central_branch")
-    send(page, "推荐")
+    send(page, "申报")
     titled(page, "已报省级")
     expect(page.get_by_role("list", name="办理环节")).not_to_contain_text("会签")
     desk(CENTRE)

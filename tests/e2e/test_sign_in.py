@@ -107,7 +107,7 @@ def worn(page: Page, role: str) -> Locator:
 
 def test_from_an_invitation_to_signing_out_everywhere(newcomer: Newcomer, desk: Desk, later: Later) -> None:
     end = (later(NEXT_CODE) + A_WEEK).astimezone(BEIJING).date()
-    last_day = f"{end.month} 月 {end.day} 日"
+    last_day = f"{end.month}月{end.day}日"
     office = desk(HR)
     link = invite(office, newcomer.name, HR_ROLE, until=end.isoformat())
     looks_right(office, "邀请链接")

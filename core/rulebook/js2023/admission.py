@@ -103,9 +103,10 @@ def class_is_proved(dossier: Dossier, given: NominationGiven) -> Iterator[Violat
     quota_class = str(dossier.quota_class or "")
     if is_exempt(given.template, quota_class) and not files(dossier.quota_class_evidence):
         name = given.template.text(f"{CLASSES}/{quota_class}/name")
+        other = "" if dossier.channel == "province_direct" else "，或改为设区市推荐名额"
         yield Violation(
             "/quota_class_evidence",
-            f"名额类别为{name}，不占用设区市推荐名额，但没有证明。上传认定文件至少 1 份，或改为普通名额。",
+            f"名额类别为{name}，不占用设区市推荐名额，但没有证明。上传认定文件至少 1 份{other}。",
         )
 
 

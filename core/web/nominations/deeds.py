@@ -44,19 +44,16 @@ ENDPOINTS: Final[Mapping[NominationAct, str]] = MappingProxyType(
 
 WORDS: Final[Mapping[NominationAct, str]] = MappingProxyType(
     {
-        NominationAct.SUBMIT: "推荐",
         NominationAct.COUNTERSIGN: "会签",
         NominationAct.RETURN: "退回补正",
         NominationAct.ADMIT: "确定为试点企业",
         NominationAct.REJECT: "不予确定",
-        NominationAct.WITHDRAW: "撤回推荐",
     }
 )
-"""The words of the button of an act."""
+"""The words of the button of an act; those of sending in and taking back are the page's (``views``)."""
 
 VERBS: Final[Mapping[NominationAct, str]] = MappingProxyType(
     {
-        NominationAct.SUBMIT: "推荐",
         NominationAct.COUNTERSIGN: "会签",
         NominationAct.RETURN: "退回",
         NominationAct.ADMIT: "确定",
@@ -79,10 +76,10 @@ ICONS: Final[Mapping[NominationAct, str]] = MappingProxyType(
 
 TURNS: Final[Mapping[NominationState, Any]] = MappingProxyType(
     {
-        NominationState.DRAFT: lazy_gettext("由{nominator}填写，齐备后推荐。"),
+        NominationState.DRAFT: lazy_gettext("由{nominator}填写，齐备后{act}。"),
         NominationState.SUBMITTED: lazy_gettext("等待{city}人力资源社会保障部门会签。"),
         NominationState.REPORTED: lazy_gettext("等待省职业技能鉴定中心核实、确定。"),
-        NominationState.RETURNED: lazy_gettext("等待{nominator}补正后重新推荐。"),
+        NominationState.RETURNED: lazy_gettext("等待{nominator}补正后重新{act}。"),
         NominationState.ADMITTED: lazy_gettext("已办结。"),
         NominationState.REJECTED: lazy_gettext("已办结。"),
         NominationState.WITHDRAWN: lazy_gettext("已办结。撤回后不占用名额，可以另行推荐。"),
@@ -98,14 +95,14 @@ CONSEQUENCES: Final[Mapping[NominationAct, Any]] = MappingProxyType(
             "会签表示本市人力资源社会保障部门同意推荐，随即报省职业技能鉴定中心核实、确定。"
         ),
         NominationAct.RETURN: lazy_gettext(
-            "退回后由推荐单位补正，重新推荐。写了理由的部分须补正，其余部分保持原样。"
+            "退回后由推荐单位补正，重新报送。写了理由的部分须补正，其余部分保持原样。"
         ),
         NominationAct.REJECT: lazy_gettext("不予确定后，这件推荐申报不再办理，腾出的名额可以另行推荐。"),
         NominationAct.WITHDRAW: lazy_gettext("撤回后，这件推荐申报不再办理，腾出的名额可以另行推荐。"),
     }
 )
 """What comes of a step."""
-DIRECTLY: Final = lazy_gettext("推荐后内容不能修改，直接报省职业技能鉴定中心核实、确定。")
+DIRECTLY: Final = lazy_gettext("申报后内容不能修改，直接报省职业技能鉴定中心核实、确定。")
 """What comes of sending in where nobody countersigns."""
 
 

@@ -73,6 +73,7 @@ def index() -> str:
         city_names=CITIES,
         quota=(CITIES[city_code], reading.quota_use(transaction(), opened, city_code)) if city_code else None,
         due=cache(workdays.due),  # most rows have the same last day
+        stands=cache(workdays.stands),
         last=cache(last_days(opened)),
         may_nominate=session.actor().role in drafting.NOMINATORS,
     )
@@ -134,5 +135,5 @@ def _about(entries: New) -> dict[str, Any]:
         "form": entries,
         "opened": opened,
         "quota": (CITIES[city_code], use) if use and city_code else None,
-        "due": workdays.due,
+        "stands": workdays.stands,
     }

@@ -23,7 +23,7 @@ from core.domain.records import pointer, specs
 from core.domain.roles import Actor
 from core.domain.stages import NominationAct, NominationState
 from core.domain.values import blank, or_empty
-from core.domain.wording import field_words, place_words
+from core.domain.wording import place_words, shown_words
 from core.rulebook.catalogue import RuleText
 from core.rulebook.engine import Finding
 from core.rulebook.quota import is_exempt
@@ -257,7 +257,7 @@ class NominationPage:
                 level = self._words.word("enterprise.cluster.level", str(value.level or ""))
                 yield spec.zh, f"{value.name or ''}（{level}）"
             elif not blank(value):
-                yield spec.zh, field_words(value, spec, place, self._words.word)
+                yield spec.zh, shown_words(value, spec, place, self._words.word)
 
     @cached_property
     def stages(self) -> list[dict[str, str]]:
@@ -266,7 +266,7 @@ class NominationPage:
         found = sum(part in self.verified and self.verified[part].met for part in REQUIREMENTS)
         verified = _("%(n)s / %(of)s 项符合", n=found, of=len(REQUIREMENTS))
         nominated = signed(nomination.nominated) if state is not NominationState.DRAFT else ""
-        line = [(_("推荐"), nominated if state is not NominationState.RETURNED else _("退回补正"))]
+        line = [(self.sending, nominated if state is not NominationState.RETURNED else _("退回补正"))]
         if not nomination.is_direct:
             line.append((_("会签"), signed(nomination.countersigned) if state in ARRIVED else ""))
         line.append((_("核实"), verified if self.verified else ""))
@@ -298,9 +298,7 @@ class NominationPage:
     @property
     def turn(self) -> str:
         """Whose turn it is, in a sentence."""
-        return str(TURNS[self.state]).format(
-            nominator=self.kept.unit, city=self.city if not self.kept.nomination.is_direct else ""
-        )
+        return str(TURNS[self.state]).format(nominator=self.kept.unit, city=self.city, act=self.sending)
 
     @cached_property
     def deeds(self) -> tuple[Deed | None, tuple[Deed, ...]]:
@@ -332,7 +330,7 @@ class NominationPage:
 
     def verb(self, act: NominationAct) -> str:
         """An act within a sentence: 现在不能……."""
-        return _(VERBS[act])
+        return self.sending if act is NominationAct.SUBMIT else _(VERBS[act])
 
     def consequence(self, act: NominationAct) -> str:
         """What comes of an act, in a sentence."""
@@ -361,11 +359,22 @@ class NominationPage:
 
     def words(self, act: NominationAct) -> str:
         """What an act is called on its button."""
-        if act is NominationAct.SUBMIT and self.state is NominationState.RETURNED:
-            return _("重新推荐")
-        if act is NominationAct.WITHDRAW and self.state is NominationState.DRAFT:
-            return _("撤回草稿")
+        if act is NominationAct.SUBMIT:
+            return _("重新%(act)s", act=self.sending) if self._again else self.sending
+        if act is NominationAct.WITHDRAW:
+            return (
+                _("撤回草稿") if self.state is NominationState.DRAFT else _("撤回%(act)s", act=self.sending)
+            )
         return _(WORDS[act])
+
+    @property
+    def sending(self) -> str:
+        """What sending in is called: a city recommends an enterprise, a central branch applies (二（一）)."""
+        return _("申报") if self.kept.nomination.is_direct else _("推荐")
+
+    @property
+    def _again(self) -> bool:
+        return self.state is NominationState.RETURNED
 
     def _edit(self) -> Deed:
         words = _("补正") if self.state is NominationState.RETURNED else _("填写")

@@ -548,7 +548,7 @@ def test_nomination_is_a_task_of_whose_turn_it_is(
         return read_page(who.page("/tasks")).text["section"][1]
 
     found = season.draft(dossier(NAME, NUMBER))
-    assert f"{NAME}的推荐申报尚未推荐" in mine(city)
+    assert f"{NAME}的推荐申报尚未报送" in mine(city)
     assert NAME not in mine(city_hr)
     season.step(steps.submit, season.city, found)
     assert "等待会签" in others(city)

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from core.domain.due import due_words, end_of, in_time, weekday_words
+from core.domain.due import closed_words, due_words, end_of, in_time, weekday_words
 from core.domain.values import BEIJING
 from core.rulebook.js2023 import EDITION
 
@@ -66,3 +66,8 @@ def test_a_deadline_includes_its_day_in_beijing(at: datetime, timely: bool) -> N
 def test_every_weekday_has_its_word() -> None:
     days = [date(2026, 11, 16) + timedelta(days=n) for n in range(7)]
     assert "".join(weekday_words(day, 2026)[-1] for day in days) == "一二三四五六日"
+
+
+def test_deadline_that_is_over_for_all_is_closed() -> None:
+    assert closed_words(date(2026, 11, 20), date(2026, 12, 1)) == "已截止（11月20日 周五）"
+    assert closed_words(date(2026, 11, 20), date(2027, 1, 4)) == "已截止（2026年11月20日 周五）"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain.complaints import Handler
-from core.domain.enterprise import PastEvaluation
+from core.domain.enterprise import Enterprise, PastEvaluation
 from core.domain.plan import (
     Band,
     CommitteeMember,
@@ -25,7 +25,15 @@ from core.domain.plan import (
 )
 from core.domain.records import Kind, build, specs
 from core.domain.values import ABSENT, BEIJING
-from core.domain.wording import day_words, field_words, item_labels, number_words, place_words, value_words
+from core.domain.wording import (
+    day_words,
+    field_words,
+    item_labels,
+    number_words,
+    place_words,
+    shown_words,
+    value_words,
+)
 from tests.unit.domain.drafts import drafts, values
 from tests.unit.rulebook.plans import SUZHOU, XUZHOU, patched
 
@@ -94,6 +102,13 @@ def test_day_words_are_those_of_shanghai(day: date, words: str) -> None:
 )
 def test_field_words(record: Any, name: str, words: str) -> None:
     assert field_words(getattr(record, name), specs(record.__class__)[name], "place", word) == words
+
+
+def test_long_numbers_are_shown_in_groups_of_three() -> None:
+    spec = specs(Enterprise)["main_business_revenue_wan"]
+    assert shown_words(Decimal(186_400), spec, "place") == "186,400 万元"
+    assert shown_words(Decimal("1260.5"), spec, "place") == "1,260.5 万元"
+    assert shown_words(ABSENT, spec, "place") == "未写"
 
 
 @pytest.mark.parametrize(
