@@ -100,7 +100,7 @@ class DemoSeason(Season):
 
 
 def standing(connection: psycopg.Connection) -> dict[str, int]:
-    """What the addresses of the demo's own nominations and reference files are made of, by what each shows."""
+    """What addresses of the demo's own nominations and reference files are made of, by what each shows."""
     (own_file,) = connection.execute(FILE_OF_THE_CENTRE).fetchone() or (0,)
     rows = connection.execute("select uscc, tenant_id, id from nomination").fetchall()
     places = {number: place for number, *place in rows}
