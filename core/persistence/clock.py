@@ -32,13 +32,18 @@ def today(session: Session) -> date:
     return now(session).astimezone(BEIJING).date()
 
 
+def real(session: Session) -> datetime:
+    """The time outside, whatever 演示时钟 shows: that of the phones of those who try the demo."""
+    moment: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
+    return moment
+
+
 def shift_to(session: Session, moment: datetime) -> timedelta:
     """Set 演示时钟 to show ``moment`` and run on from there; returns the offset.
 
     The application role may do so only where ``allow_shifting`` was called: in the demo and in tests.
     """
-    real: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
-    shift = moment - real
+    shift = moment - real(session)
     session.execute(
         insert(ClockOffset)
         .values(only_row=True, shift=shift)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import islice
 from types import MappingProxyType
@@ -100,9 +100,12 @@ TaskSource: TypeAlias = Callable[[Session, Current], Iterator[Task]]
 
 
 def tasks_of(session: Session, current: Current) -> tuple[Task, ...]:
-    """The tasks of the person under the worn hat, the first due first; in the scope of that hat."""
+    """The tasks of the person under the worn hat, in its scope, by the day they are due.
+
+    What has no day comes after what is overdue: it waits all the same, and not behind what is due in a month.
+    """
     found = [task for source in SOURCES for task in source(session, current)]
-    return tuple(sorted(found, key=lambda task: task.due or datetime.max.replace(tzinfo=UTC)))
+    return tuple(sorted(found, key=lambda task: task.due or current.now))
 
 
 def second_factor(_: Session, current: Current) -> Iterator[Task]:

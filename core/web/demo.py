@@ -41,7 +41,7 @@ def install(app: Flask, settings: Settings) -> None:
     cast = people(settings)
     app.extensions[SETTINGS] = settings
     app.register_blueprint(demo)
-    app.jinja_env.globals["demo_cast"] = by_hat(cast)
+    app.jinja_env.globals.update(demo_cast=by_hat(cast), demo_code=code_of_reader)
 
 
 def by_hat(cast: Sequence[DemoPerson]) -> dict[str, list[tuple[DemoPerson, DemoHat]]]:
@@ -54,6 +54,15 @@ def by_hat(cast: Sequence[DemoPerson]) -> dict[str, list[tuple[DemoPerson, DemoH
             found.setdefault(group, []).append((person, hat))
     bodies = {kind.zh for kind in TenantKind}
     return {group: found[group] for group in sorted(found, key=lambda group: group not in bodies)}
+
+
+def code_of_reader() -> str:
+    """The 动态口令 of whoever of the cast reads this page; they have no authenticator to read it off."""
+    reader = session.current()
+    if reader is None:
+        return ""
+    shown = code(transaction(), login_name=reader.login_name, settings=_settings(), rules=session.rules())
+    return shown or ""
 
 
 def _settings() -> Settings:

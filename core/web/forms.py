@@ -96,7 +96,11 @@ class FormalForm(Form):
     def _proved(self) -> bool:
         given = str(self.given.data or "").strip() if self.by_code else str(self.given.data or "")
         if not given:
-            self.given.errors = [_("未填写动态口令。") if self.by_code else _("未填写密码。")]
+            self.given.errors = [
+                _("未填写动态口令。输入验证器当前显示的 6 位数字，或一个恢复码。")
+                if self.by_code
+                else _("未填写密码。")
+            ]
             return False
         answer = credentials.step_up(
             transaction(),

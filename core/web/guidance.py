@@ -291,7 +291,7 @@ def _own_city() -> str | None:
 
 def _due(opened: Opened) -> str:
     """How long guidance may take to begin: until nominations end (AMB-17)."""
-    return workdays.due(opened.cycle.deadlines.nomination or workdays.this_day())
+    return workdays.stands(opened.cycle.deadlines.nomination or workdays.this_day())
 
 
 def _enterprise_or_404(tenant_id: int) -> Profile:

@@ -91,7 +91,7 @@ def make_site(settings: Settings, database_url: str) -> Flask:
     navigation.install(app)
     for pages in PAGES:
         app.register_blueprint(pages)
-    app.jinja_env.globals["demo_cast"] = ()
+    app.jinja_env.globals.update(demo_cast=(), demo_code=str)
     if settings.environment is Environment.DEMO:
         from core.web import demo  # noqa: PLC0415 - elsewhere it is not even loaded
 

@@ -176,8 +176,8 @@ def decided_in_early_november(_: Dossier, given: NominationGiven) -> Iterator[Vi
         when = "早于" if given.today < first else "晚于"
         yield Violation(
             "",
-            f"于{day_words(given.today)}确定试点企业，{when}时序安排（{day_words(first)}至{day_words(last)}）。"
-            f"不影响确定。方案报送截止{due_words(report, given.today, given.calendar)}，"
+            f"在{day_words(given.today)}确定，{when}时序安排（{day_words(first)}至{day_words(last)}），不影响确定。"
+            f"方案报送截止{due_words(report, given.today, given.calendar)}，"
             "抓紧指导企业编制方案。",
         )
 

@@ -118,7 +118,7 @@ def enrol(
         where=totp.for_person(current.person_id),
         code=code,
         now=current.now,
-        keys=rules.keys,
+        rules=rules,
     )
     if not enrolled:
         return WRONG_CODE

@@ -289,7 +289,7 @@ def _enrolled(
         where=_place(row.token_hash),
         code=code,
         now=row.now,
-        keys=rules.keys,
+        rules=rules,
     ):
         raise Invalid("code", "动态口令不正确。用验证器扫描二维码，输入当前显示的 6 位数字。")
     record(

@@ -59,7 +59,7 @@ def prove_code(
     admission = throttling.admit(session, counters)
     if admission.wait:
         return _turned_away(session, admission, proof, client)
-    result = totp.check(session, proof=proof, code=code, keys=rules.keys)
+    result = totp.check(session, proof=proof, code=code, rules=rules)
     by_recovery = result is totp.CodeResult.WRONG and totp.use_recovery_code(
         session, person_id=proof.person_id, code=code
     )

@@ -141,7 +141,7 @@ def enrol(
         where=where,
         code=code,
         now=proof.now,
-        keys=rules.keys,
+        rules=rules,
     )
     if not enrolled:
         return WRONG_CODE

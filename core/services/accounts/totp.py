@@ -11,6 +11,7 @@ import binascii
 import hmac
 import secrets
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -21,8 +22,10 @@ import segno
 from sqlalchemy.orm import Session
 
 from core.crypto import CannotOpen, Keyring, Personal, context
+from core.persistence import clock
 from core.persistence.queries import account as queries
 from core.persistence.queries.account import Proof
+from core.services.accounts.rules import AccountRules
 from core.services.accounts.tokens import token_hash
 
 ISSUER: Final = "首席技师评聘平台"
@@ -80,29 +83,36 @@ def _offer(secret: str, account: str, where: str, keys: Keyring) -> Offer:
 
 
 def confirm(
-    session: Session, *, person_id: int, sealed: str, where: str, code: str, now: datetime, keys: Keyring
+    session: Session,
+    *,
+    person_id: int,
+    sealed: str,
+    where: str,
+    code: str,
+    now: datetime,
+    rules: AccountRules,
 ) -> bool:
     """Enrol the offered secret when ``code`` is one of its current codes, which is thereby used."""
-    secret = _opened(sealed, where, keys)
-    step = _step_of(secret, code, now) if secret else None
+    secret = _opened(sealed, where, rules.keys)
+    step = _step_of(secret, code, _moments(session, now, rules)) if secret else None
     if secret is None or step is None:
         return False
     queries.change_credential(
         session,
         person_id,
-        totp_sealed=keys.seal(secret, _place(person_id)),
+        totp_sealed=rules.keys.seal(secret, _place(person_id)),
         totp_confirmed_at=now,
         totp_last_step=step,
     )
     return True
 
 
-def check(session: Session, *, proof: Proof, code: str, keys: Keyring) -> CodeResult:
+def check(session: Session, *, proof: Proof, code: str, rules: AccountRules) -> CodeResult:
     """Whether ``code`` is current for the person and its step was not used before; uses it."""
     if proof.totp_confirmed_at is None or proof.totp_sealed is None:
         return CodeResult.WRONG
-    secret = keys.open(proof.totp_sealed, _place(proof.person_id), Personal.KEY).reveal()
-    step = _step_of(secret, code, proof.now)
+    secret = rules.keys.open(proof.totp_sealed, _place(proof.person_id), Personal.KEY).reveal()
+    step = _step_of(secret, code, _moments(session, proof.now, rules))
     if step is None:
         return CodeResult.WRONG
     taken = queries.use_step(session, person_id=proof.person_id, step=step)
@@ -150,12 +160,15 @@ def _step_at(now: datetime) -> int:
     return int(now.timestamp()) // STEP
 
 
-def _step_of(secret: str, code: str, now: datetime) -> int | None:
-    """The step in the window whose code this is."""
+def _moments(session: Session, now: datetime, rules: AccountRules) -> tuple[datetime, ...]:
+    return (now, clock.real(session)) if rules.phones_on_real_time else (now,)
+
+
+def _step_of(secret: str, code: str, moments: Sequence[datetime]) -> int | None:
+    """The step in the window of one of the ``moments`` whose code this is."""
     typed = _typed(code).encode("utf-8", "surrogatepass")
     totp = pyotp.TOTP(secret)
-    for each in WINDOW:
-        step = _step_at(now) + each
+    for step in (_step_at(moment) + each for moment in moments for each in WINDOW):
         if hmac.compare_digest(totp.generate_otp(step).encode(), typed):
             return step
     return None

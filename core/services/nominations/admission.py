@@ -71,7 +71,10 @@ def admit(
     kept = take(session, tenant_id=nominator_id, nomination_id=nomination_id, version=version)
     act, now = NominationAct.ADMIT, clock.now(session)
     if kept.place is not None:
-        raise Conflict(f"{kept.admitted_name}已办理“{act.zh}”，没有重复办理。刷新页面后查看现在的状态。")
+        raise Conflict(
+            f"{kept.admitted_name}已办理“{act.zh}”，没有重复办理。"
+            "邀请链接没有留下的，在该企业的邀请列表中撤回后重新邀请。"
+        )
     after = after_act(kept.nomination, act, actor, now)
     found = require(session, kept, after, act, now)
     locks.hold(session, "enterprise", kept.nomination.uscc)

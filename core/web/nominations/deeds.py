@@ -86,6 +86,10 @@ TURNS: Final[Mapping[NominationState, Any]] = MappingProxyType(
     }
 )
 
+OWN_TURN: Final = lazy_gettext("由本单位核实、确定，还有 {waiting} 项要求没有核实。")
+OWN_DECISION: Final = lazy_gettext("由本单位办理。申报要求都已核实，可以确定，也可以退回补正。")
+"""The same of what has reached the province, said to the province."""
+
 CONSEQUENCES: Final[Mapping[NominationAct, Any]] = MappingProxyType(
     {
         NominationAct.SUBMIT: lazy_gettext(

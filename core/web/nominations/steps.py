@@ -131,7 +131,7 @@ def verify(tenant_id: int, nomination_id: int) -> ResponseReturnValue:
         )
     except DomainError as error:
         return refused("nominations/verify.html", entries, error, tenant_id, nomination_id)
-    return redirect(page.url("nominations.show"), 303)
+    return redirect(page.url("nominations.show", verified=1), 303)
 
 
 TEMPLATES: Final = dict.fromkeys(NominationAct, "nominations/step.html") | {

@@ -39,6 +39,8 @@ from core.web.nominations.deeds import (
     ENDPOINTS,
     FORWARD,
     ICONS,
+    OWN_DECISION,
+    OWN_TURN,
     TONES,
     TURNS,
     VERBS,
@@ -298,6 +300,9 @@ class NominationPage:
     @property
     def turn(self) -> str:
         """Whose turn it is, in a sentence."""
+        if self.verifies:
+            waiting = sum(part not in self.verified for part in REQUIREMENTS)
+            return str(OWN_TURN).format(waiting=waiting) if waiting else str(OWN_DECISION)
         return str(TURNS[self.state]).format(nominator=self.kept.unit, city=self.city, act=self.sending)
 
     @cached_property

@@ -55,6 +55,17 @@ def test_wrong_code_opens_nothing(world: World) -> None:
     assert world.outcomes(hr) == ["wrong_code"]
 
 
+def test_phone_knows_no_shifted_clock_and_counts_in_the_demo_alone(world: World) -> None:
+    hr = world.hr()
+    outside = world.code(hr.secret)
+    world.later(days=30)
+    assert world.give_code(world.begin(hr.login_name), outside) == WRONG_CODE
+    world.rules = replace(world.rules, phones_on_real_time=True)
+    assert isinstance(world.give_code(world.begin(hr.login_name), outside), SignedIn)
+    assert world.give_code(world.begin(hr.login_name), outside) == REPLAYED_CODE
+    assert isinstance(world.give_code(world.begin(hr.login_name), world.code(hr.secret)), SignedIn)
+
+
 TYPED: dict[str, Callable[[str], str]] = {
     "plain": str,
     "blank inside": lambda code: f"{code[:3]} {code[3:]}",

@@ -67,8 +67,8 @@ class World:
         return Account(person_id, login_name, name, grants, secret)
 
     def _enrolled(self, session: Session, person_id: int, login_name: str) -> str:
-        where, keys = totp.for_person(person_id), self.rules.keys
-        offer = totp.offer(account=login_name, where=where, keys=keys)
+        where = totp.for_person(person_id)
+        offer = totp.offer(account=login_name, where=where, keys=self.rules.keys)
         assert totp.confirm(
             session,
             person_id=person_id,
@@ -76,7 +76,7 @@ class World:
             where=where,
             code=self.code(offer.secret, steps=-1),
             now=self.now(),
-            keys=keys,
+            rules=self.rules,
         )
         return offer.secret
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -65,7 +66,7 @@ def visitor(demo_site: Flask, world: World, settings: Settings) -> Visitor:
             where=where,
             code=code,
             now=world.now(),
-            keys=rules.keys,
+            rules=rules,
         )
     who = factories.MadePerson(person_id, LOGIN_NAME, person.name)
     factories.grant(world.connection, world.tenants.city_hr, who, Role.CITY_HR)
@@ -114,6 +115,17 @@ def test_what_is_filled_in_is_checked_like_anything_else(visitor: Visitor) -> No
     assert answer.status_code == 422
     assert "登录名或密码不正确。" in answer.text
     assert visitor.post("/demo/sign-in").status_code == 422
+
+
+def test_formal_act_shows_the_code_that_no_authenticator_shows(visitor: Visitor, world: World) -> None:
+    enter(visitor)
+    invite = f"/units/{world.tenants.city_hr.id}/invitations/new"
+    assert "演示：当前动态口令" not in visitor.page(invite)  # proved minutes ago
+    world.connection.execute("update user_session set stepped_up_at = app_now() - interval '1 day'")
+    shown = re.search(r"演示：当前动态口令 (\d{6})。", visitor.page(invite))
+    assert shown
+    answer = visitor.post(invite, role="city_hr", name="季望舒", given=shown[1])
+    assert (answer.status_code, "/invitations/" in answer.text) == (200, True)
 
 
 @pytest.mark.usefixtures("clock")
