@@ -9,17 +9,14 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from core.audit import Action, Subject, record
 from core.config import Settings
 from core.demo.year import Reference
 from core.domain.roles import Actor
-from core.persistence.queries import attachment as attachments
 from core.persistence.queries import directory
-from core.persistence.queries import guidance as guidance_table
-from core.persistence.queries.guidance import FILE
-from core.services import cycles
-from core.services.nominations.kept import SUBJECT
-from core.uploads import Kind, LocalStore, Store
+from core.services import cycles, reference_files
+from core.services.reference_files import Wanted
+from core.uploads import Accepted, Kind, LocalStore, Store
+from core.uploads.answers import sha256
 
 NOTE: Final = "演示材料，内容为虚构。"
 FONT: Final = "/Type /Font /BaseFont /STSong-Light"
@@ -61,27 +58,11 @@ def page(*lines: str) -> bytes:
     return written + end.encode("ascii")
 
 
-def attach(
-    session: Session, *, actor: Actor, nomination_id: int, label: str, purpose: str, title: str, store: Store
-) -> None:
-    """上传 a file of the actor's own nomination for ``purpose``; ``label`` is what the record calls that."""
-    name, digest = _kept(
-        session,
-        actor=actor,
-        subject_type=SUBJECT,
-        subject_id=nomination_id,
-        purpose=purpose,
-        lines=(title, label, NOTE),
-        store=store,
-    )
-    record(
-        session,
-        tenant_id=actor.tenant_id,
-        actor=actor,
-        action=Action.FILE_ADD,
-        subject=Subject(SUBJECT, nomination_id, label),
-        changes={"name": (None, name), "purpose": (None, purpose), "digest": (None, digest)},
-    )
+def paper(title: str, *lines: str) -> Accepted:
+    """A page of these lines as examining it would give it, named by its title."""
+    data = page(title, *lines, NOTE)
+    digest = sha256(data)
+    return Accepted(name=f"{title}.{Kind.PDF}", kind=Kind.PDF, data=data, digest=digest, received=digest)
 
 
 def publish(session: Session, *, actor: Actor, reference: Reference, store: Store) -> None:
@@ -89,62 +70,7 @@ def publish(session: Session, *, actor: Actor, reference: Reference, store: Stor
     opened, unit = cycles.latest(session), directory.tenant(session, actor.tenant_id)
     if opened is None or unit is None:
         raise LookupError(reference.title)
-    standing = guidance_table.files(
-        session, opened.id, city_code=unit.city_code, everywhere=False, before=None, limit=100
-    )
-    if reference.title in {each.title for each in standing}:
-        return
-    file_id = guidance_table.add_file(
-        session,
-        tenant_id=actor.tenant_id,
-        cycle_id=opened.id,
-        title=reference.title,
-        published_by_unit=unit.name,
-        city_code=unit.city_code,
-        published_by=actor.person_id,
-    )
-    name, digest = _kept(
-        session,
-        actor=actor,
-        subject_type=FILE,
-        subject_id=file_id,
-        purpose="reference",
-        lines=(reference.title, *reference.lines, NOTE),
-        store=store,
-    )
-    record(
-        session,
-        tenant_id=actor.tenant_id,
-        actor=actor,
-        action=Action.GUIDANCE_PUBLISH,
-        subject=Subject(FILE, file_id, reference.title),
-        changes={"cycle": (None, opened.label), "name": (None, name), "digest": (None, digest)},
-    )
-
-
-def _kept(
-    session: Session,
-    *,
-    actor: Actor,
-    subject_type: str,
-    subject_id: int,
-    purpose: str,
-    lines: tuple[str, ...],
-    store: Store,
-) -> tuple[str, str]:
-    """Keep a page at a thing; its name and its digest in hexadecimal."""
-    name, data = f"{lines[0]}.{Kind.PDF}", page(*lines)
-    digest = store.put(actor.tenant_id, data)
-    attachments.add(
-        session,
-        tenant_id=actor.tenant_id,
-        subject_type=subject_type,
-        subject_id=subject_id,
-        purpose=purpose,
-        digest=bytes.fromhex(digest),
-        name=name,
-        media_type=Kind.PDF.media_type,
-        size=len(data),
-        uploaded_by=actor.person_id,
-    )
-    return name, digest
+    standing, _more = reference_files.page(session, opened.id, Wanted(city_code=unit.city_code), limit=100)
+    if reference.title not in {each.title for each in standing}:
+        sent = paper(reference.title, *reference.lines)
+        reference_files.publish(session, actor=actor, title=reference.title, sent=sent, store=store)

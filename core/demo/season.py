@@ -45,7 +45,7 @@ from core.persistence.session import act, reading
 from core.services import cycles, guidance, sanctions
 from core.services.accounts.scopes import towards
 from core.services.founding import EVERYTHING
-from core.services.nominations import admission, drafting, steps
+from core.services.nominations import admission, drafting, evidence, steps
 from core.services.nominations import reading as looking
 from core.services.nominations.kept import SUBJECT
 from core.uploads import Store
@@ -179,9 +179,9 @@ class Season:
                 session, actor=actor, city_code=nominee.city_code, name=nominee.name, uscc=nominee.uscc
             )
             self.numbers[nominee.uscc] = actor.tenant_id, number
+            drafting.save(session, actor=actor, **self._place(nominee), version=1, dossier=nominee.dossier)
             for purpose in deed.papers:
                 self._attach(session, nominee, actor, purpose, PAPERS[purpose])
-            drafting.save(session, actor=actor, **self._place(nominee), version=1, dossier=nominee.dossier)
 
     def _amend(self, nominee: Nominee, deed: Amend, actor: Actor) -> None:
         dossier = replace(nominee.dossier, enterprise=deed.enterprise)
@@ -194,13 +194,12 @@ class Season:
             steps.submit(session, actor=actor, **self._place(nominee))
 
     def _attach(self, session: Session, nominee: Nominee, actor: Actor, purpose: str, title: str) -> None:
-        papers.attach(
+        evidence.attach(
             session,
             actor=actor,
-            nomination_id=self.numbers[nominee.uscc][1],
-            label=nominee.name,
+            **self._place(nominee),
             purpose=purpose,
-            title=title,
+            sent=papers.paper(title, nominee.name),
             store=self.store,
         )
 

@@ -51,8 +51,21 @@ class Held:
     @classmethod
     def of(cls, row: Row[Any]) -> Held:
         """The file of a row with tenant_id, digest, ``file_name`` and media_type."""
-        kind = next(each for each in Kind if each.media_type == row.media_type)
-        return cls(tenant_id=row.tenant_id, digest=row.digest.hex(), name=row.file_name, kind=kind)
+        return cls(
+            tenant_id=row.tenant_id,
+            digest=row.digest.hex(),
+            name=row.file_name,
+            kind=_kind(row.media_type),
+        )
+
+    @classmethod
+    def at(cls, tenant_id: int, file: Attached) -> Held:
+        """A file at a thing of a tenant."""
+        return cls(tenant_id=tenant_id, digest=file.digest, name=file.name, kind=_kind(file.media_type))
+
+
+def _kind(media_type: str) -> Kind:
+    return next(each for each in Kind if each.media_type == media_type)
 
 
 def accepted(answer: Answer | None, beside: Sequence[int] = ()) -> Accepted:

@@ -35,6 +35,7 @@ WORDS_OF: Final = vocabulary(CURRENT.id)
 TONES: Final[Mapping[str, str]] = MappingProxyType(
     {
         Action.FIELD_READ: "info",
+        Action.FILE_READ: "info",
         Action.SESSION_END: "mute",
         Action.SESSION_END_ALL: "mute",
         Action.SESSION_SWITCH_HAT: "mute",
@@ -72,6 +73,7 @@ SUBJECTS: Final = MappingProxyType(
         "calendar": lazy_gettext("工作日历"),
         "sanction": lazy_gettext("处理决定"),
         "nomination": lazy_gettext("推荐申报"),
+        "attachment": lazy_gettext("附件"),
         "plugin": lazy_gettext("插件"),
         "guidance_entry": lazy_gettext("指导服务记录"),
         "guidance_file": lazy_gettext("参考资料"),
@@ -120,6 +122,7 @@ FIELDS: Final = MappingProxyType(
         "nomination_id": lazy_gettext("推荐申报编号"),
         "channel": lazy_gettext("申报渠道"),
         "quota_class": lazy_gettext("名额类别"),
+        "enterprise": lazy_gettext("企业"),
         "purpose": lazy_gettext("证明事项"),
         "digest": lazy_gettext("文件摘要"),
         "position": lazy_gettext("次序"),

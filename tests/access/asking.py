@@ -69,7 +69,7 @@ class Asking:
     def __init__(self, app: Flask, world: World) -> None:
         self.app = app
         self.world = world
-        self.nominated = Nominated(world)
+        self.nominated = Nominated(world, app.extensions[STORE])
         self.guided = Guided(world, self.nominated.cycle_id, app.extensions[STORE])
         self._browsers: dict[Principal, Browser] = {}
 

@@ -14,6 +14,7 @@ from psycopg.types.json import Jsonb
 from core.domain.nomination import DossierPart
 from core.domain.roles import TenantKind
 from core.services.nominations.kept import PURPOSES, columns
+from core.uploads import Store
 from tests.access.world import HOME, Unit, World
 from tests.integration.onboarding.season import CLUSTER, dossier, uscc
 
@@ -41,10 +42,11 @@ left join (select %(second)s::bigint as by, %(seen)s::text as name, app_now() as
     on seen.name is not null
 returning id
 """
+CONTENT: Final = b"x"
 ATTACH: Final = """
 insert into attachment (tenant_id, subject_type, subject_id, purpose, digest, name, media_type, size,
     uploaded_by)
-values (%s, 'nomination', %s, %s, sha256('x'), %s, 'application/pdf', 9, %s) returning id
+values (%s, 'nomination', %s, %s, decode(%s, 'hex'), %s, 'application/pdf', 1, %s) returning id
 """
 
 
@@ -59,8 +61,9 @@ class Nomination:
 class Nominated:
     """The nominations of ``world``, in a cycle that is open for another month, with room for all of them."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, store: Store) -> None:
         self._world = world
+        self._store = store
         self._made: dict[tuple[int, str], Nomination] = {}
         self._numbers = count(1)
         opener = world.units[0]
@@ -104,8 +107,9 @@ class Nominated:
                 "verifications": Jsonb([_met(part, self._canary(unit)) for part in DossierPart]),
             },
         )
+        digest = self._store.put(unit.id, CONTENT)
         files = [
-            self._one(ATTACH, [unit.id, nomination_id, purpose, self._canary(unit), who])
+            self._one(ATTACH, [unit.id, nomination_id, purpose, digest, self._canary(unit), who])
             for purpose in PURPOSES
         ]
         return Nomination(nomination_id, files[-1])

@@ -111,7 +111,10 @@ PRIVATE = {
     "bian.cangzhou": ("/nominations", "/units/{resubmitted_unit}/nominations/{resubmitted_id}"),
     "tao.jingchuan": (
         "/nominations",
-        *(f"/units/{{returned_unit}}/nominations/{{returned_id}}{page}" for page in ("", "/edit", "/submit")),
+        *(
+            f"/units/{{returned_unit}}/nominations/{{returned_id}}{page}"
+            for page in ("", "/edit", "/submit", "/files/position")
+        ),
     ),
     "ji.wangyue": ("/nominations/new", "/units/{reported_unit}/nominations/{reported_id}"),
     "fan.ruoshui": ("/guidance", "/guidance/files", "/units?kind=enterprise"),

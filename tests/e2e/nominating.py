@@ -9,8 +9,8 @@ from typing import Final, TypeAlias
 
 from playwright.sync_api import Locator, Page, expect
 
-from core.services.nominations.kept import EVALUATION, POSITION, QUOTA_CLASS, ROSTER, SCALE
-from tests.e2e.season import DemoSeason
+from core.services.nominations.kept import EVALUATION, POSITION, PURPOSES, QUOTA_CLASS, ROSTER, SCALE
+from tests.uploads.harmless import png
 
 Desk: TypeAlias = Callable[[str], Page]
 
@@ -33,7 +33,6 @@ TYPED: Final[Mapping[str, str]] = MappingProxyType(
 REASON: Final = {"择优推荐理由": "高级技师人数居全市首位，经比选择优推荐。"}
 CHOSEN: Final = {"先进制造业集群": "工程机械和农业机械（省级）", "第 1 项评价类别": "特级技师评聘试点"}
 ORDINARY: Final = "ordinary"
-IN_ADDRESS: Final = re.compile(r"/units/(\d+)/nominations/(\d+)")
 
 
 def main(page: Page) -> Locator:
@@ -57,12 +56,11 @@ def begin(page: Page, name: str, number: str, city: str = "") -> None:
     titled(page, name)
 
 
-def fill_in(page: Page, season: DemoSeason, short_name: str, quota_class: str = ORDINARY) -> None:
+def fill_in(page: Page, short_name: str, quota_class: str = ORDINARY) -> None:
     """Fill in all that is asked for on the form of a nomination, with its files, and save it."""
-    tenant_id, nomination_id = place_of(page)
     proofs = (SCALE, POSITION, EVALUATION, ROSTER, *((QUOTA_CLASS,) if quota_class != ORDINARY else ()))
     for purpose in proofs:
-        season.attach(season.nominator(tenant_id), nomination_id, purpose)
+        upload(page, PURPOSES[purpose][1])
     direct = page.get_by_label("择优推荐理由").count() == 0
     for label, text in {"企业简称": short_name, **TYPED, **({} if direct else REASON)}.items():
         page.get_by_label(label, exact=True).fill(text)
@@ -73,11 +71,25 @@ def fill_in(page: Page, season: DemoSeason, short_name: str, quota_class: str = 
     page.get_by_role("button", name="保存", exact=True).click()
 
 
-def place_of(page: Page) -> tuple[int, int]:
-    """The unit and the number of the nomination that the page is about."""
-    found = IN_ADDRESS.search(page.url)
-    assert found
-    return int(found[1]), int(found[2])
+def upload(page: Page, title: str) -> None:
+    """From the form of a nomination and back to it: add the file that proves one thing."""
+    main(page).get_by_role("button", name=re.compile(f"^保存并管理材料 ?：{title}$")).click()
+    titled(page, title)
+    name = f"{title}.png"
+    page.get_by_label("文件").set_input_files({"name": name, "mimeType": "image/png", "buffer": png()})
+    main(page).get_by_role("button", name="上传", exact=True).click()
+    expect(main(page)).to_contain_text(f"“{name}”已经上传。")
+    main(page).get_by_role("link", name="返回填写").click()
+    expect(page).to_have_url(re.compile("/edit#files-"))
+
+
+def save_file(page: Page, title: str) -> None:
+    """Save the file that proves one thing, from a page where it is judged."""
+    name = f"{title}.png"
+    with page.expect_download() as saving:
+        main(page).get_by_role("button", name=re.compile(f"^下载 ?：{re.escape(name)}$")).click()
+    assert saving.value.suggested_filename == name
+    assert saving.value.path().read_bytes().startswith(b"\x89PNG")
 
 
 def send(page: Page, words: str) -> None:

@@ -64,12 +64,6 @@ class DemoSeason(Season):
             grant_id=grant_id,
         )
 
-    def nominator(self, tenant_id: int) -> Actor:
-        """Who nominates for this unit: the centre of a city, or the central branch."""
-        row = self.superuser.execute("select city_code from tenant where id = %s", [tenant_id]).fetchone()
-        assert row
-        return self.holder(Role.CITY_CENTRE, row[0]) if row[0] else self.branch
-
     def _actor(self, _unit: str, role: Role, _name: str) -> Actor:
         return self.holder(role)
 

@@ -29,6 +29,7 @@ from tests.e2e.nominating import (
     find,
     main,
     open_task,
+    save_file,
     send,
     take,
     titled,
@@ -51,6 +52,7 @@ NUMBER = uscc(1, CITY)
 BASE, OF_BRANCH = "镇江焦山示范基地有限公司（虚构）", "央企镇江江畔分公司（虚构）"
 OTHER_CITY, HR_OF_OTHER, CENTRE_OF_OTHER = "321000", "ruan.zhuxi", "wang.mingyue"
 """扬州."""
+ROSTER = "高级技师名册"
 STOCK, UNMET = "高级技师存量", "名册 35 人，申报 37 人。核对后按名册填写。"
 SECOND = "增补一批试点企业。"
 MORE = "本市另有一家集群链主企业。"
@@ -129,10 +131,10 @@ def year(season: DemoSeason) -> int:
 
 @pytest.mark.parametrize("script", [True, False], ids=["with-script", "without-script"])
 def test_from_the_opening_of_a_year_to_the_first_task_of_the_principal(
-    desk: Desk, enter: Enter, later: Later, season: DemoSeason, script: bool
+    desk: Desk, enter: Enter, later: Later, script: bool
 ) -> None:
     open_year(desk(HR_OF_PROVINCE))
-    nominate(desk(CENTRE_OF_CITY), season)
+    nominate(desk(CENTRE_OF_CITY))
     countersign(desk(HR_OF_CITY))
     send_back(desk(CENTRE))
     correct(desk(CENTRE_OF_CITY))
@@ -161,14 +163,14 @@ def test_from_the_opening_of_a_year_to_the_first_task_of_the_principal(
     arrived(own, "邀请人员")
 
 
-def nominate(page: Page, season: DemoSeason) -> None:
+def nominate(page: Page) -> None:
     page.goto("/tasks")
     expect(main(page)).to_contain_text("本市尚未推荐")
     begin(page, NAME, NUMBER)
     page.get_by_role("button", name="保存", exact=True).click()
     expect(main(page)).to_contain_text("推荐前还有 16 处要补充，写在各项旁边。")
     assert flaws(page) == []
-    fill_in(page, season, SHORT)
+    fill_in(page, SHORT)
     expect(main(page)).to_contain_text("已保存，可以推荐。")
     send(page, "推荐")
     titled(page, "待会签")
@@ -183,6 +185,7 @@ def countersign(page: Page, name: str = NAME) -> None:
 def send_back(page: Page) -> None:
     """One requirement is found not to be met, and sent back with its reason."""
     open_task(page, NAME)
+    save_file(page, ROSTER)
     verify(page, {STOCK: UNMET})
     expect(main(page)).to_contain_text("2 / 3 项符合")
     take(page, "退回补正")
@@ -231,13 +234,13 @@ def test_second_enterprise_of_a_city_needs_a_larger_quota_and_a_base_does_not(
     season.of_city(4, "镇江金山机械有限公司", CITY, "admitted")
     page = desk(CENTRE_OF_CITY)
     begin(page, NAME, NUMBER)
-    fill_in(page, season, SHORT)
+    fill_in(page, SHORT)
     page.get_by_role("button", name="保存并推荐").click()
     refused(page, "推荐", "一（一）", "原则上每个设区市1家")
     assert flaws(page) == []
 
     begin(page, BASE, uscc(3, CITY))
-    fill_in(page, season, "焦山基地", "g42_plus_base")
+    fill_in(page, "焦山基地", "g42_plus_base")
     send(page, "推荐")
     titled(page, "待会签")
     countersign(desk(HR_OF_CITY), BASE)
@@ -275,7 +278,7 @@ def test_central_branch_comes_by_the_direct_channel(desk: Desk, season: DemoSeas
     season.of_city(4, "镇江金山机械有限公司", CITY, "reported")
     page = desk(BRANCH)
     begin(page, OF_BRANCH, uscc(2, CITY), city="镇江市")
-    fill_in(page, season, "江畔分公司", "central_branch")
+    fill_in(page, "江畔分公司", "central_branch")
     send(page, "申报")
     titled(page, "已报省级")
     expect(page.get_by_role("list", name="办理环节")).not_to_contain_text("会签")
@@ -346,7 +349,7 @@ def test_barred_enterprise_is_refused_and_another_is_not(desk: Desk, season: Dem
     season.of_city(4, "镇江金山机械有限公司", CITY, "draft")
     desk(CENTRE_OF_CITY)
     begin(page, NAME, NUMBER)
-    fill_in(page, season, SHORT)
+    fill_in(page, SHORT)
     page.get_by_role("button", name="保存并推荐").click()
     refused(page, "推荐", "五（三）", "五年内不得申请或参与")
     assert flaws(page) == []

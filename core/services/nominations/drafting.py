@@ -19,10 +19,10 @@ from core.domain.uscc import normal_uscc
 from core.domain.values import ABSENT, or_empty
 from core.persistence.queries import nomination as queries
 from core.rulebook.vocabulary import vocabulary
-from core.services import attachments, cycles
+from core.services import cycles
 from core.services.accounts.answers import Conflict, Invalid, NotAllowed
 from core.services.cycles import Opened
-from core.services.nominations.kept import QUOTA_CLASS, SUBJECT, Kept, columns, with_files
+from core.services.nominations.kept import SUBJECT, Kept, columns, with_files
 from core.services.nominations.steps import change, take
 
 NOMINATORS: Final[Mapping[Role, Channel]] = MappingProxyType(
@@ -98,21 +98,6 @@ def save(
         ),
         changes={each.words: (each.before or None, each.after or None) for each in found},
     )
-
-
-def remove_file(
-    session: Session, *, actor: Actor, tenant_id: int, nomination_id: int, attachment_id: int
-) -> None:
-    """移除附件. Raises LookupError, NotAllowed or Conflict."""
-    kept = to_edit(session, actor, tenant_id, nomination_id)
-    file = next((each for each in kept.files if each.id == attachment_id), None)
-    subject = Subject(SUBJECT, nomination_id, kept.label)
-    if file is None or not attachments.remove(
-        session, actor=actor, tenant_id=tenant_id, subject=subject, file=file
-    ):
-        raise LookupError(attachment_id)
-    if kept.files_for(QUOTA_CLASS) == (file,):
-        change(session, kept, class_proved=False)
 
 
 def to_edit(

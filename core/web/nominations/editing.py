@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from flask import abort, redirect, render_template, request
+from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from core.domain.diff import Change
@@ -18,7 +18,7 @@ from core.services.nominations import drafting
 from core.services.nominations.kept import PURPOSES, with_files
 from core.web import session, workdays
 from core.web.access import open_to
-from core.web.forms import Form, again, transaction
+from core.web.forms import again, transaction
 from core.web.nominations.dossierform import (
     DossierForm,
     anchor_of,
@@ -106,38 +106,3 @@ def _about(page: NominationPage, form: DossierForm) -> dict[str, Any]:
         "saved": request.method == "GET" and "saved" in request.args,
         "differing": (),
     }
-
-
-@nominations.get(f"{ONE}/files/<purpose>")
-@open_to(*NOMINATORS)
-def files(tenant_id: int, nomination_id: int, purpose: str) -> ResponseReturnValue:
-    page = page_of(nomination_or_404(tenant_id, nomination_id))
-    if purpose not in PURPOSES:
-        abort(404)
-    if not page.edits:
-        return redirect(page.url("nominations.show"), 303)
-    return render_template(
-        "nominations/files.html",
-        page=page,
-        purpose=purpose,
-        title=PURPOSES[purpose][1],
-        files=page.kept.files_for(purpose),
-        form=Form(formdata=None),
-    )
-
-
-@nominations.post(f"{ONE}/files/<int:attachment_id>/remove")
-@open_to(*NOMINATORS)
-def remove_file(tenant_id: int, nomination_id: int, attachment_id: int) -> ResponseReturnValue:
-    page = page_of(nomination_or_404(tenant_id, nomination_id))
-    file = next((each for each in page.kept.files if each.id == attachment_id), None)
-    if file is None:
-        abort(404)
-    drafting.remove_file(
-        transaction(),
-        actor=session.actor(),
-        tenant_id=tenant_id,
-        nomination_id=nomination_id,
-        attachment_id=attachment_id,
-    )
-    return redirect(page.url("nominations.files", purpose=file.purpose), 303)

@@ -21,7 +21,7 @@ from core.domain.values import BEIJING, or_empty
 from core.persistence.session import act, reading
 from core.services import cycles
 from core.services.accounts.answers import Conflict, Invalid, NotAllowed
-from core.services.nominations import drafting, steps
+from core.services.nominations import drafting, evidence, steps
 from core.services.nominations import reading as looking
 from core.services.nominations.judging import CannotGoOn
 from core.services.nominations.kept import QUOTA_CLASS, ROSTER
@@ -132,7 +132,7 @@ def test_files_are_removed_while_it_is_filled_in_and_no_longer(season: Season) -
 
     def remove(attachment_id: int) -> None:
         with act(season.scope(season.city)) as session:
-            drafting.remove_file(
+            evidence.remove(
                 session,
                 actor=season.city,
                 tenant_id=season.city.tenant_id,
