@@ -356,7 +356,9 @@ def test_from_the_draft_to_the_principal_who_signs_in(
     assert "由本单位核实、确定，还有 1 项要求没有核实。" in said
     assert "等待省职业技能鉴定中心核实、确定。" in main(city_hr.page(address))
     take(centre, f"{address}/verify", found_senior_technicians="met")
-    assert "核实结果已保存。由本单位办理。申报要求都已核实" in main(centre.page(f"{address}?verified=1"))
+    saved = main(centre.page(f"{address}?verified=1"))
+    assert "核实结果已保存。" in saved
+    assert saved.count("由本单位办理。申报要求都已核实，可以确定，也可以退回补正。") == 2
     form = {"version": version(season, found), "short_name": "彭岳重工", "name": "傅临川"}
     answer = centre.post(f"{address}/admit", **form, given=centre.proof())
     assert answer.status_code == 200, answer.text
