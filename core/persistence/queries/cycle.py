@@ -24,6 +24,7 @@ from core.persistence.models import (
     ReopeningRow,
     RoleGrant,
 )
+from core.persistence.queries.directory import written
 from core.persistence.queries.grant import standing
 
 ADMISSION: Final = "nomination:admit"
@@ -118,13 +119,18 @@ def places(session: Session, *, tenant_id: int) -> Sequence[Row[Any]]:
 
     ``admitted_name`` and ``admitted_hat`` say who admitted it, as its record has it.
     """
+    return session.execute(_places(), {"tenant_id": tenant_id}).all()
+
+
+@cache
+def _places() -> Select[Any]:
     told = and_(
         AuditEvent.tenant_id == CyclePlace.tenant_id,
-        AuditEvent.subject_type == "nomination",
+        AuditEvent.subject_type == written("nomination"),
         AuditEvent.subject_id == cast(CyclePlace.nomination_id, Text),
-        AuditEvent.action == ADMISSION,
+        AuditEvent.action == written(ADMISSION),
     )
-    return session.execute(
+    return (
         select(
             CyclePlace.cycle_id,
             PilotCycleRow.code,
@@ -139,9 +145,9 @@ def places(session: Session, *, tenant_id: int) -> Sequence[Row[Any]]:
         )
         .join(PilotCycleRow, PilotCycleRow.id == CyclePlace.cycle_id)
         .outerjoin(AuditEvent, told)
-        .where(CyclePlace.tenant_id == tenant_id)
+        .where(CyclePlace.tenant_id == bindparam("tenant_id"))
         .order_by(CyclePlace.cycle_id.desc())
-    ).all()
+    )
 
 
 def add_place(session: Session, **values: Any) -> None:
