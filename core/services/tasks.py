@@ -46,7 +46,7 @@ PUBLISHED_FROM: Final = 11
 """The month from which the next year's public holidays are published."""
 PLANNERS: Final = frozenset({Role.ENTERPRISE_PRINCIPAL, Role.ENTERPRISE_HR})
 MINE: Final = frozenset({NominationState.DRAFT, NominationState.RETURNED})
-OWN_STATES: Final = (*MINE, NominationState.SUBMITTED, NominationState.REPORTED, NominationState.ADMITTED)
+OWN_STATES: Final = (*sorted(MINE), NominationState.SUBMITTED, NominationState.REPORTED)
 DECIDERS: Final[Mapping[Role, tuple[str, str, str, str]]] = MappingProxyType(
     {
         Role.CITY_HR: (
@@ -289,14 +289,10 @@ def nominating(session: Session, current: Current) -> Iterator[Task]:
     )
     yield from _unguided(found)
     for each in found:
-        if each.id is not None and each.state != NominationState.ADMITTED:
+        if each.id is not None:
             yield _own_nomination(each)
-    if found and hat.role is Role.CITY_CENTRE and not any(_stands(each) for each in found):
+    if found and hat.role is Role.CITY_CENTRE and not found[0].stands:
         yield from _nominate_one(found[0], hat, current.now)
-
-
-def _stands(row: Row[Any]) -> bool:
-    return row.id is not None and NominationState(row.state).stands
 
 
 def _own_nomination(row: Row[Any]) -> Task:

@@ -196,6 +196,9 @@ create unique index ix_nomination_one_channel on nomination (cycle_id, uscc)
     where state in ('submitted', 'reported', 'returned');
 create index ix_nomination_cycle on nomination (cycle_id, id);
 create index ix_nomination_city on nomination (cycle_id, city_code, id);
+create index ix_nomination_state on nomination (cycle_id, state, id);
+create index ix_nomination_counted on nomination (cycle_id, city_code, channel, quota_class, class_proved,
+    state, tenant_id, id);
 
 create table nomination_sent (
     tenant_id bigint not null,
@@ -255,6 +258,7 @@ create table cycle_place (
     constraint fk_cycle_place_admitted_by foreign key (admitted_by) references person (id)
 );
 create index ix_cycle_place_cycle on cycle_place (cycle_id, tenant_id);
+create index ix_cycle_place_placed on cycle_place (cycle_id, nomination_tenant_id, nomination_id, tenant_id);
 
 create table tenant_plugin (
     tenant_id bigint not null,
@@ -291,6 +295,7 @@ create table guidance_file (
     constraint ck_guidance_file_city_code {CITY_CODE}
 );
 create index ix_guidance_file_cycle on guidance_file (cycle_id, id);
+create index ix_guidance_file_city on guidance_file (cycle_id, city_code) where withdrawn_at is null;
 
 create table guidance_entry (
     tenant_id bigint not null,

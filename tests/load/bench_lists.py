@@ -27,7 +27,7 @@ from core.persistence.server import SUPERUSER, USER, EmbeddedServer, start
 from tests.load.floor import floor_page
 from tests.load.ratios import ROUNDS, Run
 from tests.load.serving import Served, served
-from tests.load.sites import DEEP, LISTS, SIFTED, SIZES, ListPage, LoadedSite, loaded
+from tests.load.sites import DEEP, LISTS, SHORT, SIFTED, SIZES, ListPage, LoadedSite, loaded
 
 CALLS = 20
 BACKENDS = "select pid from pg_stat_activity where datname = %s and usename = %s"
@@ -74,7 +74,11 @@ def main() -> None:
     print(f"list pages over the floor page, medians of {ROUNDS} rounds of {CALLS} calls (lowest-highest);")
     print(f"growth from {SIZES[0]} and from {SIZES[1]} to {SIZES[-1]} tenants, people, invitations, events")
     with floor_and_sites() as (floor, sites):
-        for title, pages in (("first and last pages", (*LISTS, *DEEP)), ("filters and searches", SIFTED)):
+        for title, pages in (
+            ("first and last pages", (*LISTS, *DEEP)),
+            ("pages of a cycle", SHORT),
+            ("filters and searches", SIFTED),
+        ):
             print(f"\n{title}\n")
             print("| page | reader | over the floor | growth | from 1,000 | processor: over, growth | ms |")
             print("|---|---|---|---|---|---|---|")

@@ -151,7 +151,7 @@ def loaded(server: EmbeddedServer, database: str, size: int) -> LoadedSite:
         assert hr is not None
         make_tenants(superuser, size)
         make_entries(superuser, tenants.enterprise.id, max(size, 3 * PAGE), by=hr.person_id)
-        make_cycle(superuser, tenants, by=hr.person_id, count=max(size, 4 * PAGE))
+        make_cycle(superuser, tenants, by=hr.person_id, count=max(size, 4 * PAGE), page=PAGE)
         ids = _ids(superuser, tenants)
     return LoadedSite(size, app, MappingProxyType(readers), MappingProxyType(ids))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import BigInteger, Date, ForeignKey, Identity, Index
+from sqlalchemy import BigInteger, Date, ForeignKey, Identity, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.persistence.columns import Made, Moment, Str
@@ -18,7 +18,12 @@ class GuidanceFile(Published, TenantOwned, Base):
     """
 
     __tablename__ = "guidance_file"
-    __table_args__ = (Index("ix_guidance_file_cycle", "cycle_id", "id"),)
+    __table_args__ = (
+        Index("ix_guidance_file_cycle", "cycle_id", "id"),
+        Index(
+            "ix_guidance_file_city", "cycle_id", "city_code", postgresql_where=text("withdrawn_at is null")
+        ),
+    )
     tenant_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("tenant.id", name="fk_guidance_file_tenant"), primary_key=True, sort_order=-1
     )

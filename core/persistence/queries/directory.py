@@ -97,8 +97,8 @@ def tenants(session: Session, wanted: TenantsWanted, *, after: int | None, limit
     )
     values = {
         "after": after,
-        "anywhere": f"%{_plain(wanted.words)}%",
-        "at_first": f"{_plain(wanted.words)}%",
+        "anywhere": f"%{plain(wanted.words)}%",
+        "at_first": f"{plain(wanted.words)}%",
         "kinds": list(wanted.kinds),
         "city_code": wanted.city_code,
     }
@@ -129,7 +129,7 @@ def _tenants(
             _people().label("people"),
         )
         .order_by(*(each.desc() if falling else each for each in key))
-        .limit(_exactly(limit))
+        .limit(exactly(limit))
     )
     if begun:
         last = aliased(Tenant)
@@ -138,7 +138,7 @@ def _tenants(
     if named:  # also for the planner: it would look through those of all cities
         query = query.where(Tenant.id == any_(READ_TENANTS))
     if words:
-        query = query.where(or_(_like(Tenant.name, "anywhere"), _like(Tenant.uscc, "at_first")))
+        query = query.where(or_(like(Tenant.name, "anywhere"), like(Tenant.uscc, "at_first")))
     if kinds:
         query = query.where(_one_of(Tenant.kind, "kinds"))
     if city:
@@ -184,7 +184,7 @@ def _holders(*which: ColumnElement[bool]) -> ScalarSelect[int]:
 
 def _named(roles: Iterable[Role]) -> list[ColumnElement[str]]:
     """``roles`` in the statement itself: for parameters the planner would read everybody of the tenant."""
-    return [literal_column(f"'{role.value}'", Text) for role in roles]
+    return [written(role.value) for role in roles]
 
 
 def planned(session: Session, *, but: int, limit: int) -> Sequence[Row[Any]]:
@@ -248,7 +248,7 @@ def grants(
     values = {
         "tenant_id": tenant_id,
         "roles": list(wanted.roles),
-        "anywhere": f"%{_plain(wanted.words)}%",
+        "anywhere": f"%{plain(wanted.words)}%",
         "person_id": wanted.person_id,
         "before": before,
     }
@@ -268,14 +268,14 @@ def _grants(*, ended: bool, words: bool, person: bool, before: bool, limit: int)
     if not ended:
         picked = picked.where(standing())
     if words:
-        picked = picked.join(Person, Person.id == RoleGrant.person_id).where(_like(Person.name, "anywhere"))
+        picked = picked.join(Person, Person.id == RoleGrant.person_id).where(like(Person.name, "anywhere"))
     if person:
         picked = picked.where(RoleGrant.person_id == bindparam("person_id"))
     if before:
         picked = picked.where(RoleGrant.id < bindparam("before"))
-    of_role = picked.order_by(RoleGrant.id.desc()).limit(_exactly(limit)).lateral()
+    of_role = picked.order_by(RoleGrant.id.desc()).limit(exactly(limit)).lateral()
     page = select(of_role).select_from(roles).join(of_role, true())
-    each = page.order_by(of_role.c.id.desc()).limit(_exactly(limit)).subquery().c
+    each = page.order_by(of_role.c.id.desc()).limit(exactly(limit)).subquery().c
     holder, giver, ender = aliased(Person), aliased(Person), aliased(Person)
     return (
         select(
@@ -357,7 +357,7 @@ def _invitations(*, before: bool, limit: int) -> Select[Any]:
     )
     if before:
         picked = picked.where(Invitation.id < bindparam("before"))
-    each = picked.order_by(Invitation.id.desc()).limit(_exactly(limit)).subquery().c
+    each = picked.order_by(Invitation.id.desc()).limit(exactly(limit)).subquery().c
     inviter, user = aliased(Person), aliased(Person)
     return (
         select(
@@ -412,7 +412,7 @@ def _own_open_invitations(limit: int) -> Select[Any]:
             Invitation.expires_at > bindparam("expired_after"),
         )
         .order_by(Invitation.expires_at, Invitation.id)
-        .limit(_exactly(limit))
+        .limit(exactly(limit))
         .subquery("sent")
     )
     together = select(codes.c.left, sent).select_from(codes).outerjoin(sent, true())
@@ -445,7 +445,7 @@ def _ending_grants(limit: int) -> Select[Any]:
             standing(),
         )
         .order_by(RoleGrant.valid_to, RoleGrant.id)
-        .limit(_exactly(limit))
+        .limit(exactly(limit))
     )
 
 
@@ -465,17 +465,24 @@ def _one_of(column: InstrumentedAttribute[str], name: str) -> ColumnElement[bool
     return column == any_(bindparam(name, type_=ARRAY(Text)))
 
 
-def _like(column: InstrumentedAttribute[Any], name: str) -> ColumnElement[bool]:
+def like(column: InstrumentedAttribute[Any], name: str) -> ColumnElement[bool]:
     return column.like(bindparam(name, type_=Text()), escape=ESCAPE)
 
 
-def _plain(words: str) -> str:
+def plain(words: str) -> str:
     """``words`` for LIKE, with nothing in them that stands for anything else."""
     for each in (ESCAPE, "%", "_"):
         words = words.replace(each, ESCAPE + each)
     return words
 
 
-def _exactly(limit: int) -> ColumnElement[int]:
+def exactly(limit: int) -> ColumnElement[int]:
     """The number itself: of a parameter the planner would assume a tenth of all rows."""
     return literal_column(str(int(limit)), Integer)
+
+
+def written(word: str) -> ColumnElement[str]:
+    """A word of the program's own in the statement itself: of a parameter the planner knows nothing."""
+    if not word.replace("_", "").replace(":", "").isalpha():
+        raise ValueError(f"{word!r} is no word of the program's own")
+    return literal_column(f"'{word}'", Text)

@@ -4,12 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, insert, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
+from core.persistence import scope
+from core.persistence.db import READ_TENANTS
 from core.persistence.models import (
     Attachment,
     CyclePlace,
@@ -19,25 +36,28 @@ from core.persistence.models import (
     Tenant,
 )
 from core.persistence.queries.cycle import with_parts
+from core.persistence.queries.directory import exactly, like, plain, written
 from core.persistence.queries.grant import QUIET
 
 FILE: Final = "guidance_file"
 """What the record and the attachments call a reference file."""
-OF_PLACE: Final = and_(
-    GuidanceEntry.tenant_id == CyclePlace.tenant_id, GuidanceEntry.cycle_id == CyclePlace.cycle_id
-)
-UNGUIDED: Final = ~select(GuidanceEntry.id).where(OF_PLACE).correlate(CyclePlace).exists()
-"""Whether an enterprise was given nothing in a cycle, of a ``CyclePlace``."""
 ONE: Final = func.jsonb_build_object("kind", GuidanceEntry.kind, "given_on", GuidanceEntry.given_on)
 ORDER: Final = (GuidanceEntry.given_on, GuidanceEntry.id)
 
-IS_OF_FILE: Final = and_(
-    Attachment.tenant_id == GuidanceFile.tenant_id,
-    Attachment.subject_type == FILE,
-    Attachment.subject_id == GuidanceFile.id,
-    Attachment.removed_at.is_(None),
-)
-"""Whether an ``Attachment`` is the file of a ``GuidanceFile``."""
+OF_CYCLE_ID: Final = bindparam("cycle_id", type_=BigInteger())
+
+
+def is_of(tenant_id: ColumnElement[int], file_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether an ``Attachment`` is the file of a reference file."""
+    return and_(
+        Attachment.tenant_id == tenant_id,
+        Attachment.subject_type == written(FILE),
+        Attachment.subject_id == file_id,
+        Attachment.removed_at.is_(None),
+    )
+
+
+IS_OF_FILE: Final = is_of(GuidanceFile.tenant_id.expression, GuidanceFile.id.expression)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,17 +69,21 @@ class GuidedWanted:
     unguided: bool = False
     tenant_id: int | None = None
 
-    def conditions(self) -> list[ColumnElement[bool]]:
-        found: list[ColumnElement[bool]] = []
-        if self.words:
-            found.append(Tenant.name.contains(self.words, autoescape=True))
-        if self.city_code:
-            found.append(Tenant.city_code == self.city_code)
-        if self.unguided:
-            found.append(UNGUIDED)
-        if self.tenant_id is not None:
-            found.append(Tenant.id == self.tenant_id)
-        return found
+
+def of_cycle(cycle_id: ColumnElement[int], *, named: bool) -> list[ColumnElement[bool]]:
+    """The enterprises of a cycle in scope, of ``CyclePlace``.
+
+    Named also for the planner; and who nominated an enterprise of elsewhere sees its place, not itself.
+    """
+    found = [CyclePlace.cycle_id == cycle_id]
+    return [*found, CyclePlace.tenant_id == any_(READ_TENANTS)] if named else found
+
+
+def unguided(cycle_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether an enterprise was given nothing in a cycle, of a ``CyclePlace``: asked of a list made once."""
+    return CyclePlace.tenant_id.not_in(
+        select(GuidanceEntry.tenant_id).where(GuidanceEntry.cycle_id == cycle_id)
+    )
 
 
 def guided(
@@ -69,24 +93,56 @@ def guided(
 
     ``entries`` has kind and given_on of each service as JSON, the first first.
     """
+    query = _guided(
+        named=scope.current().reads != "*",
+        words=bool(wanted.words),
+        city=bool(wanted.city_code),
+        only=wanted.unguided,
+        one=wanted.tenant_id is not None,
+        limit=limit,
+    )
+    values = {
+        "cycle_id": cycle_id,
+        "after": after,
+        "anywhere": f"%{plain(wanted.words)}%",
+        "city_code": wanted.city_code,
+        "tenant_id": wanted.tenant_id,
+    }
+    return session.execute(query, values).all()
+
+
+@cache
+def _guided(*, named: bool, words: bool, city: bool, only: bool, one: bool, limit: int) -> Select[Any]:
+    """A page is picked first, what they were given is looked up then."""
+    picked = select(CyclePlace.tenant_id, CyclePlace.cycle_id).where(
+        *of_cycle(OF_CYCLE_ID, named=named), CyclePlace.tenant_id > bindparam("after")
+    )
+    if words or city:
+        picked = picked.join(Tenant, Tenant.id == CyclePlace.tenant_id)
+    if words:
+        picked = picked.where(like(Tenant.name, "anywhere"))
+    if city:
+        picked = picked.where(Tenant.city_code == bindparam("city_code"))
+    if only:
+        picked = picked.where(unguided(OF_CYCLE_ID))
+    if one:
+        picked = picked.where(CyclePlace.tenant_id == bindparam("tenant_id"))
+    each = picked.order_by(CyclePlace.tenant_id).limit(exactly(limit)).subquery().c
     listed = (
         select(func.jsonb_agg(aggregate_order_by(ONE, *ORDER)))
-        .where(OF_PLACE)
-        .correlate(CyclePlace)
+        .where(GuidanceEntry.tenant_id == each.tenant_id, GuidanceEntry.cycle_id == each.cycle_id)
         .scalar_subquery()
     )
-    return session.execute(
+    return (
         select(
-            CyclePlace.tenant_id,
+            each.tenant_id,
             Tenant.name,
             Tenant.city_code,
             func.coalesce(listed, func.jsonb_build_array()).label("entries"),
         )
-        .join(Tenant, Tenant.id == CyclePlace.tenant_id)
-        .where(CyclePlace.cycle_id == cycle_id, CyclePlace.tenant_id > after, *wanted.conditions())
-        .order_by(CyclePlace.tenant_id)
-        .limit(limit)
-    ).all()
+        .join(Tenant, Tenant.id == each.tenant_id)
+        .order_by(each.tenant_id)
+    )
 
 
 def counts(session: Session, cycle_id: int, *, city_code: str | None) -> Row[Any]:
@@ -94,37 +150,48 @@ def counts(session: Session, cycle_id: int, *, city_code: str | None) -> Row[Any
 
     ``published`` is how many reference files of it stand by the bodies of a city, or of the province.
     """
-    return session.execute(
+    query = _counts(named=scope.current().reads != "*", province=city_code is None)
+    return session.execute(query, {"cycle_id": cycle_id, "city_code": city_code}).one()
+
+
+@cache
+def _counts(*, named: bool, province: bool) -> Select[Any]:
+    return (
         select(
             func.count().label("admitted"),
-            func.count().filter(UNGUIDED).label("unguided"),
-            _published(cycle_id, city_code).scalar_subquery().label("published"),
+            func.count().filter(unguided(OF_CYCLE_ID)).label("unguided"),
+            _published(province=province).scalar_subquery().label("published"),
         )
         .select_from(CyclePlace)
-        .join(Tenant, Tenant.id == CyclePlace.tenant_id)
-        .where(CyclePlace.cycle_id == cycle_id)
-    ).one()
+        .where(*of_cycle(OF_CYCLE_ID, named=named))
+    )
 
 
 def given(session: Session, *, tenant_id: int, cycle_id: int) -> Row[Any] | None:
     """A cycle with all its parts; ``entries`` is what an enterprise of it was given, as for ``guided``."""
+    return session.execute(_given(), {"tenant_id": tenant_id, "cycle_id": cycle_id}).one_or_none()
+
+
+@cache
+def _given() -> Select[Any]:
     listed = select(func.jsonb_agg(aggregate_order_by(ONE, *ORDER))).where(
-        GuidanceEntry.tenant_id == tenant_id, GuidanceEntry.cycle_id == cycle_id
+        GuidanceEntry.tenant_id == bindparam("tenant_id"), GuidanceEntry.cycle_id == OF_CYCLE_ID
     )
     entries = func.coalesce(listed.scalar_subquery(), func.jsonb_build_array())
-    return session.execute(
-        with_parts().add_columns(entries.label("entries")).where(PilotCycleRow.id == cycle_id)
-    ).one_or_none()
+    return with_parts().add_columns(entries.label("entries")).where(PilotCycleRow.id == OF_CYCLE_ID)
 
 
 def entries(
     session: Session, *, tenant_id: int, cycle_id: int, before: int | None, limit: int
 ) -> Sequence[Row[Any]]:
     """What an enterprise was given in a cycle, the last written first, by id from below ``before``."""
-    conditions = [GuidanceEntry.tenant_id == tenant_id, GuidanceEntry.cycle_id == cycle_id]
-    if before is not None:
-        conditions.append(GuidanceEntry.id < before)
-    return session.execute(
+    values = {"tenant_id": tenant_id, "cycle_id": cycle_id, "before": before}
+    return session.execute(_entries(begun=before is not None, limit=limit), values).all()
+
+
+@cache
+def _entries(*, begun: bool, limit: int) -> Select[Any]:
+    query = (
         select(
             GuidanceEntry.id,
             GuidanceEntry.kind,
@@ -133,10 +200,11 @@ def entries(
             GuidanceEntry.given_on,
             GuidanceEntry.written_at,
         )
-        .where(*conditions)
+        .where(GuidanceEntry.tenant_id == bindparam("tenant_id"), GuidanceEntry.cycle_id == OF_CYCLE_ID)
         .order_by(GuidanceEntry.id.desc())
-        .limit(limit)
-    ).all()
+        .limit(exactly(limit))
+    )
+    return query.where(GuidanceEntry.id < bindparam("before")) if begun else query
 
 
 def is_there(session: Session, **values: Any) -> bool:
@@ -167,42 +235,56 @@ def files(
     Those of the province and of one city, or those ``everywhere``. ``attachment_id``, ``file_name`` and
     ``size`` are of the file itself.
     """
-    conditions = [GuidanceFile.cycle_id == cycle_id, GuidanceFile.withdrawn_at.is_(None)]
+    query = _files(everywhere=everywhere, begun=before is not None, limit=limit)
+    values = {"cycle_id": cycle_id, "city_code": city_code, "before": before}
+    return session.execute(query, values).all()
+
+
+@cache
+def _files(*, everywhere: bool, begun: bool, limit: int) -> Select[Any]:
+    """Picked first, the files themselves looked up then."""
+    columns = (
+        GuidanceFile.tenant_id,
+        GuidanceFile.id,
+        GuidanceFile.title,
+        GuidanceFile.published_by_unit,
+        GuidanceFile.city_code,
+        GuidanceFile.published_at,
+    )
+    picked = select(*columns).where(GuidanceFile.cycle_id == OF_CYCLE_ID, GuidanceFile.withdrawn_at.is_(None))
     if not everywhere:
-        conditions.append(or_(GuidanceFile.city_code.is_(None), GuidanceFile.city_code == city_code))
-    if before is not None:
-        conditions.append(GuidanceFile.id < before)
-    return session.execute(
+        of_city = GuidanceFile.city_code == bindparam("city_code", type_=Text())
+        picked = picked.where(or_(GuidanceFile.city_code.is_(None), of_city))
+    if begun:
+        picked = picked.where(GuidanceFile.id < bindparam("before"))
+    each = picked.order_by(GuidanceFile.id.desc()).limit(exactly(limit)).subquery().c
+    return (
         select(
-            GuidanceFile.tenant_id,
-            GuidanceFile.id,
-            GuidanceFile.title,
-            GuidanceFile.published_by_unit,
-            GuidanceFile.city_code,
-            GuidanceFile.published_at,
+            *each,
             Attachment.id.label("attachment_id"),
             Attachment.name.label("file_name"),
             Attachment.media_type,
             Attachment.size,
         )
-        .outerjoin(Attachment, IS_OF_FILE)
-        .where(*conditions)
-        .order_by(GuidanceFile.id.desc())
-        .limit(limit)
-    ).all()
+        .outerjoin(Attachment, is_of(each.tenant_id, each.id))
+        .order_by(each.id.desc())
+    )
 
 
 def published(session: Session, cycle_id: int, *, city_code: str | None) -> int:
     """How many reference files of a cycle stand that the bodies of a city, or of the province, published."""
-    found: int = session.execute(_published(cycle_id, city_code)).scalar_one()
+    values = {"cycle_id": cycle_id, "city_code": city_code}
+    found: int = session.execute(_published(province=city_code is None), values).scalar_one()
     return found
 
 
-def _published(cycle_id: int, city_code: str | None) -> Select[Any]:
+@cache
+def _published(*, province: bool) -> Select[Any]:
+    city_code = GuidanceFile.city_code
     return select(func.count()).where(
-        GuidanceFile.cycle_id == cycle_id,
+        GuidanceFile.cycle_id == OF_CYCLE_ID,
         GuidanceFile.withdrawn_at.is_(None),
-        GuidanceFile.city_code.is_not_distinct_from(city_code),
+        city_code.is_(None) if province else city_code == bindparam("city_code"),
     )
 
 

@@ -4,31 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 from types import SimpleNamespace
 from typing import Any, Final
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Label,
     Row,
     ScalarSelect,
+    Select,
     and_,
+    any_,
+    bindparam,
     case,
+    false,
     func,
     insert,
     literal,
     or_,
     select,
+    tuple_,
     update,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
 from core.domain import stages
+from core.persistence import scope
+from core.persistence.db import READ_TENANTS
 from core.persistence.models import (
     Attachment,
     CyclePlace,
-    GuidanceEntry,
     NominationRow,
     NominationSent,
     Person,
@@ -38,7 +46,9 @@ from core.persistence.models import (
     Tenant,
 )
 from core.persistence.queries.cycle import with_parts
+from core.persistence.queries.directory import exactly, like, plain, written
 from core.persistence.queries.grant import QUIET
+from core.persistence.queries.guidance import of_cycle, unguided
 
 SUBJECT: Final = "nomination"
 """What the record and the attachments call it."""
@@ -47,10 +57,14 @@ PLACED: Final = and_(
     CyclePlace.nomination_tenant_id == NominationRow.tenant_id, CyclePlace.nomination_id == NominationRow.id
 )
 ADMITTED, REPORTED = stages.NominationState.ADMITTED.value, stages.NominationState.REPORTED.value
-STATE: Final = case((CyclePlace.tenant_id.is_not(None), ADMITTED), else_=NominationRow.state)
+IS_ADMITTED, IS_REPORTED = written(ADMITTED), written(REPORTED)
+STATE: Final = case((CyclePlace.tenant_id.is_not(None), IS_ADMITTED), else_=NominationRow.state)
 """Where a nomination stands, with its ``CyclePlace`` joined."""
 OF_CYCLE: Final = "of_cycle_"
-STANDING: Final = tuple(each.value for each in stages.STANDING)
+OF_CYCLE_ID: Final = bindparam("cycle_id", type_=BigInteger())
+UNIT: Final = bindparam("tenant_id", type_=BigInteger())
+KEY: Final = tuple_(NominationRow.tenant_id, NominationRow.id)
+STANDING: Final = frozenset(each.value for each in stages.STANDING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,19 +80,6 @@ class NominationsWanted:
     quota_class: str = ""
     within: str = ""
 
-    def conditions(self) -> list[ColumnElement[bool]]:
-        found: list[ColumnElement[bool]] = []
-        if self.words:
-            name = NominationRow.enterprise.contains(self.words, autoescape=True)
-            found.append(or_(name, NominationRow.uscc.startswith(self.words, autoescape=True)))
-        if self.state:
-            found.append(STATE.in_([self.state]))
-        if self.city_code or self.within:
-            found.append(NominationRow.city_code == (self.city_code or self.within))
-        if self.quota_class:
-            found.append(NominationRow.quota_class == self.quota_class)
-        return found
-
 
 def one(session: Session, *, tenant_id: int, nomination_id: int) -> Row[Any] | None:
     """A nomination with all that is kept of it, in one statement.
@@ -87,7 +88,13 @@ def one(session: Session, *, tenant_id: int, nomination_id: int) -> Row[Any] | N
     enterprise that it was admitted as; ``attached`` are its files and ``sent`` the dossiers of its last two
     submissions, the latest first, as JSON. ``cycle_of`` gives its cycle.
     """
-    return session.execute(
+    values = {"tenant_id": tenant_id, "nomination_id": nomination_id}
+    return session.execute(_one(), values).one_or_none()
+
+
+@cache
+def _one() -> Select[Any]:
+    return (
         select(
             *NominationRow.__table__.columns,
             Tenant.short_name.label("unit"),
@@ -102,8 +109,10 @@ def one(session: Session, *, tenant_id: int, nomination_id: int) -> Row[Any] | N
         .join(Tenant, Tenant.id == NominationRow.tenant_id)
         .outerjoin(CyclePlace, PLACED)
         .outerjoin(Person, Person.id == CyclePlace.admitted_by)
-        .where(NominationRow.tenant_id == tenant_id, NominationRow.id == nomination_id)
-    ).one_or_none()
+        .where(
+            NominationRow.tenant_id == bindparam("tenant_id"), NominationRow.id == bindparam("nomination_id")
+        )
+    )
 
 
 def cycle_of(row: Row[Any]) -> Any:
@@ -127,7 +136,7 @@ def _attached() -> Label[Any]:
         .join(uploader, uploader.id == Attachment.uploaded_by)
         .where(
             Attachment.tenant_id == NominationRow.tenant_id,
-            Attachment.subject_type == SUBJECT,
+            Attachment.subject_type == written(SUBJECT),
             Attachment.subject_id == NominationRow.id,
             Attachment.removed_at.is_(None),
         )
@@ -157,28 +166,68 @@ def page(
     session: Session, cycle_id: int, wanted: NominationsWanted, *, before: int | None, limit: int
 ) -> Sequence[Row[Any]]:
     """Nominations of a cycle in scope, the latest first, by id from below ``before``."""
-    conditions = [NominationRow.cycle_id == cycle_id, *wanted.conditions()]
-    if before is not None:
-        conditions.append(NominationRow.id < before)
-    return session.execute(
+    city_code = wanted.city_code or wanted.within
+    query = _page(
+        named=scope.current().reads != "*",
+        words=bool(wanted.words),
+        state=wanted.state,
+        city=bool(city_code),
+        quota_class=bool(wanted.quota_class),
+        begun=before is not None,
+        limit=limit,
+    )
+    values = {
+        "cycle_id": cycle_id,
+        "anywhere": f"%{plain(wanted.words)}%",
+        "at_first": f"{plain(wanted.words)}%",
+        "city_code": city_code,
+        "quota_class": wanted.quota_class,
+        "before": before,
+    }
+    return session.execute(query, values).all()
+
+
+@cache
+def _page(
+    *, named: bool, words: bool, state: str, city: bool, quota_class: bool, begun: bool, limit: int
+) -> Select[Any]:
+    """A page is picked by what is stored, and joined with its places then."""
+    columns = (
+        NominationRow.tenant_id,
+        NominationRow.id,
+        NominationRow.enterprise,
+        NominationRow.uscc,
+        NominationRow.city_code,
+        NominationRow.channel,
+        NominationRow.quota_class,
+        NominationRow.state,
+        NominationRow.reported_at,
+    )
+    picked = select(*columns).where(NominationRow.cycle_id == OF_CYCLE_ID)
+    if words:
+        picked = picked.where(
+            or_(like(NominationRow.enterprise, "anywhere"), like(NominationRow.uscc, "at_first"))
+        )
+    if state:
+        picked = picked.where(*_in([state], OF_CYCLE_ID, named=named))
+    if city:
+        picked = picked.where(NominationRow.city_code == bindparam("city_code"))
+    if quota_class:
+        picked = picked.where(NominationRow.quota_class == bindparam("quota_class"))
+    if begun:
+        picked = picked.where(NominationRow.id < bindparam("before"))
+    each = picked.order_by(NominationRow.id.desc()).limit(exactly(limit)).subquery().c
+    placed = CyclePlace.tenant_id.is_not(None)
+    return (
         select(
-            NominationRow.tenant_id,
-            NominationRow.id,
-            NominationRow.enterprise,
-            NominationRow.uscc,
-            NominationRow.city_code,
-            NominationRow.channel,
-            NominationRow.quota_class,
-            STATE.label("state"),
-            NominationRow.reported_at,
+            *(each[column.key] for column in columns if column.key != "state"),
+            case((placed, IS_ADMITTED), else_=each.state).label("state"),
             CyclePlace.tenant_id.label("place"),
             CyclePlace.admitted_at,
         )
-        .outerjoin(CyclePlace, PLACED)
-        .where(*conditions)
-        .order_by(NominationRow.id.desc())
-        .limit(limit)
-    ).all()
+        .outerjoin(CyclePlace, _placed(each))
+        .order_by(each.id.desc())
+    )
 
 
 def slots(session: Session, cycle_id: int, *, city_code: str, uscc: str) -> Sequence[Row[Any]]:
@@ -209,22 +258,34 @@ def counts(session: Session, cycle_id: int, *, city_code: str = "") -> Sequence[
 
     All of them, or those of one city.
     """
-    conditions: list[ColumnElement[bool]] = [NominationRow.cycle_id == cycle_id]
-    if city_code:
-        conditions.append(NominationRow.city_code == city_code)
-    parts = (
+    query = _counts(named=scope.current().reads != "*", city=bool(city_code))
+    return session.execute(query, {"cycle_id": cycle_id, "city_code": city_code}).all()
+
+
+@cache
+def _counts(*, named: bool, city: bool) -> Select[Any]:
+    """From an index alone; which have a place is looked up in a list that is made once."""
+    admitted = and_(NominationRow.state == IS_REPORTED, KEY.in_(_places(OF_CYCLE_ID, named=named)))
+    counted = select(
         NominationRow.city_code,
         NominationRow.channel,
         NominationRow.quota_class,
         NominationRow.class_proved,
-        STATE.label("state"),
-    )
-    return session.execute(
-        select(*parts, func.count().label("number"))
-        .outerjoin(CyclePlace, PLACED)
-        .where(*conditions)
-        .group_by(*parts)
-    ).all()
+        case((admitted, IS_ADMITTED), else_=NominationRow.state).label("state"),
+    ).where(NominationRow.cycle_id == OF_CYCLE_ID)
+    if city:
+        counted = counted.where(NominationRow.city_code == bindparam("city_code"))
+    each = counted.subquery().c
+    return select(*each, func.count().label("number")).group_by(*each)
+
+
+def _places(cycle_id: ColumnElement[int], *, named: bool, own: bool = False) -> Select[Any]:
+    """Which nominations became a place in a cycle, as far as the nominations themselves are in scope."""
+    nominator = CyclePlace.nomination_tenant_id
+    found = select(nominator, CyclePlace.nomination_id).where(CyclePlace.cycle_id == cycle_id)
+    if own:
+        return found.where(nominator == UNIT)
+    return found.where(nominator == any_(READ_TENANTS)) if named else found
 
 
 def add(session: Session, **values: Any) -> int:
@@ -274,69 +335,89 @@ def under_way(
 ) -> Sequence[Row[Any]]:
     """The latest cycle with its nominations in scope that are in ``states``, of one unit or of all.
 
+    ``admitted`` is no such state: nothing of it is under way.
     code, last, plan_report and quotas of the cycle; of each nomination tenant_id, id, enterprise, channel,
     state, reported_at. ``last`` is its last day, also where that was reopened for it. A cycle without such a
-    nomination is one row with an ``id`` of None. For who ``guides``, ``unguided`` counts the enterprises of
-    the cycle in scope that were given nothing.
+    nomination is one row with an ``id`` of None. ``stands`` says whether the unit has a nomination that holds
+    its place. For who ``guides``, ``unguided`` counts the enterprises of the cycle in scope that were given
+    nothing.
     """
-    conditions = [*_in(states), NominationRow.cycle_id == _latest()]
-    if tenant_id is not None:
-        conditions.append(NominationRow.tenant_id == tenant_id)
-    picked = (
-        select(
-            NominationRow.tenant_id,
-            NominationRow.id,
-            NominationRow.cycle_id,
-            NominationRow.uscc,
-            NominationRow.enterprise,
-            NominationRow.channel,
-            NominationRow.reported_at,
-            NominationRow.state,
-        )
-        .where(*conditions)
-        .order_by(NominationRow.id)
-        .limit(limit)
-        .subquery()
+    query = _under_way(
+        named=scope.current().reads != "*",
+        states=tuple(states),
+        own=tenant_id is not None,
+        guides=guides,
+        limit=limit,
     )
-    there = and_(
-        CyclePlace.nomination_tenant_id == picked.c.tenant_id, CyclePlace.nomination_id == picked.c.id
+    return session.execute(query, {"tenant_id": tenant_id}).all()
+
+
+@cache
+def _under_way(*, named: bool, states: tuple[str, ...], own: bool, guides: bool, limit: int) -> Select[Any]:
+    """What is asked but once, beside the cycle and not for each nomination."""
+    latest = _latest()
+    unit = NominationRow.tenant_id == UNIT
+    columns = (
+        NominationRow.tenant_id,
+        NominationRow.id,
+        NominationRow.cycle_id,
+        NominationRow.uscc,
+        NominationRow.enterprise,
+        NominationRow.channel,
+        NominationRow.reported_at,
     )
-    state = case((CyclePlace.tenant_id.is_not(None), ADMITTED), else_=picked.c.state)
-    names = ("tenant_id", "id", "cycle_id", "uscc", "enterprise", "channel", "reported_at")
-    found = (
-        select(*(picked.c[name] for name in names), state.label("state"))
-        .outerjoin(CyclePlace, there)
-        .subquery()
+    picked = select(*columns, NominationRow.state).where(
+        NominationRow.cycle_id == latest, *_in(states, latest, named=named, own=own)
+    )
+    if own:
+        picked = picked.where(unit)
+    found = picked.order_by(NominationRow.id).limit(exactly(limit)).subquery()
+    stands = select(NominationRow.id).where(
+        unit, NominationRow.cycle_id == latest, NominationRow.state.in_(_written(STANDING - {ADMITTED}))
     )
     reopened = select(func.max(ReopeningRow.until)).where(
         ReopeningRow.cycle_id == PilotCycleRow.id,
-        ReopeningRow.deadline == "nomination",
+        ReopeningRow.deadline == written("nomination"),
         ReopeningRow.uscc == found.c.uscc,
     )
-    return session.execute(
+    return (
         select(
             PilotCycleRow.code,
             func.greatest(PilotCycleRow.nomination, reopened.scalar_subquery()).label("last"),
             PilotCycleRow.plan_report,
             PilotCycleRow.quotas,
             PilotCycleRow.nomination,
-            (_unguided() if guides else literal(0)).label("unguided"),
+            (stands.correlate(None).exists() if own else false()).label("stands"),
+            (_unguided(named=named) if guides else literal(0)).label("unguided"),
             *(found.c[name] for name in ("tenant_id", "id", "enterprise", "channel", "state", "reported_at")),
         )
         .outerjoin(found, found.c.cycle_id == PilotCycleRow.id)
-        .where(PilotCycleRow.id == _latest())
+        .where(PilotCycleRow.id == latest)
         .order_by(found.c.id)
-    ).all()
+    )
 
 
-def _in(states: Collection[str]) -> list[ColumnElement[bool]]:
-    """Nominations in ``states``, before they are joined with their places: an admitted one was reported."""
+def _in(
+    states: Collection[str], cycle_id: ColumnElement[int], *, named: bool, own: bool = False
+) -> list[ColumnElement[bool]]:
+    """Nominations of a cycle in ``states``, before they have their places: an admitted one was reported."""
     kept = {REPORTED if each == ADMITTED else each for each in states}
-    found: list[ColumnElement[bool]] = [NominationRow.state.in_(sorted(kept))]
+    found: list[ColumnElement[bool]] = [NominationRow.state.in_(_written(kept))]
     if (ADMITTED in states) != (REPORTED in states):
-        placed = select(CyclePlace.tenant_id).where(PLACED).correlate(NominationRow).exists()
-        found.append(or_(NominationRow.state != REPORTED, placed if ADMITTED in states else ~placed))
+        placed = KEY.in_(_places(cycle_id, named=named, own=own))
+        found.append(or_(NominationRow.state != IS_REPORTED, placed if ADMITTED in states else ~placed))
     return found
+
+
+def _written(states: Collection[str]) -> list[ColumnElement[str]]:
+    return [written(stages.NominationState(each).value) for each in sorted(states)]
+
+
+def _placed(nomination: Any) -> ColumnElement[bool]:
+    """Whether a ``CyclePlace`` is that of a row with the key of a nomination."""
+    return and_(
+        CyclePlace.nomination_tenant_id == nomination.tenant_id, CyclePlace.nomination_id == nomination.id
+    )
 
 
 def _latest() -> ScalarSelect[int]:
@@ -344,15 +425,13 @@ def _latest() -> ScalarSelect[int]:
     return select(func.max(cycle.id)).scalar_subquery()
 
 
-def _unguided() -> ScalarSelect[int]:
+def _unguided(*, named: bool) -> ScalarSelect[int]:
     """Counted once for a statement, not for each of its rows: it asks nothing of them."""
-    entry = select(GuidanceEntry.id).where(
-        GuidanceEntry.tenant_id == CyclePlace.tenant_id, GuidanceEntry.cycle_id == CyclePlace.cycle_id
-    )
+    latest = _latest()
     return (
         select(func.count())
         .select_from(CyclePlace)
-        .where(CyclePlace.cycle_id == _latest(), ~entry.correlate(CyclePlace).exists())
+        .where(*of_cycle(latest, named=named), unguided(latest))
         .correlate(None)
         .scalar_subquery()
     )

@@ -129,7 +129,9 @@ QUESTIONS: Final = {
             'ix_role_grant_one_admin', 'ix_role_grant_person', 'uq_invitation_token_hash',
             'ix_invitation_open', 'uq_password_link_token_hash', 'ix_password_link_person',
             'ix_outbox_waiting', 'ix_nomination_one_channel', 'ix_nomination_cycle', 'ix_nomination_city',
-            'uq_cycle_place_nomination', 'ix_cycle_place_cycle', 'ix_guidance_file_cycle')""",
+            'ix_nomination_state', 'ix_nomination_counted', 'uq_cycle_place_nomination',
+            'ix_cycle_place_cycle', 'ix_cycle_place_placed', 'ix_guidance_file_cycle',
+            'ix_guidance_file_city')""",
 }
 """Name → SQL whose rows are the faults. The indexes named last are for what is looked up across tenants: a
 person's own hats, a token that opens one link, what a person sent and later links of a person, the relay that
