@@ -74,7 +74,8 @@ FILL: Final = (
     """
     insert into guidance_entry (tenant_id, cycle_id, kind, summary, given_by, given_by_unit, given_on)
     select id, %(cycle)s, 'policy_advice', '咨询', %(by)s, '鉴定中心', '2026-10-12'
-    from tenant where kind = 'enterprise' and id %% 10 <> 0""",
+    from tenant where kind = 'enterprise' and id %% 10 <> 0
+        and id not in (select max(id) from tenant where kind = 'enterprise' group by city_code)""",
     """
     insert into guidance_entry (tenant_id, cycle_id, kind, summary, given_by, given_by_unit, given_on)
     select %(unit)s, %(cycle)s, 'process_guidance', '辅导 ' || n, %(by)s, '鉴定中心', '2026-10-12'

@@ -21,6 +21,9 @@ FEW = ListPage(address="/units/{unit}/people", reader=Role.CITY_HR)
 MOST_STATEMENTS = 8
 OTHERS = 9
 """Of what a page needs beside its list a row each: two scopes, session, unit and the like."""
+OF_A_CITY = 2 * 7
+"""In how many ways nominations of a city are counted: by channel and state."""
+CITIES = 13
 MOST_BYTES = 60 * 1024
 FULL = [page for page in LISTS if not page.address.endswith("/tasks") and page != FEW]
 
@@ -48,8 +51,15 @@ def cost(site: LoadedSite, page: ListPage) -> tuple[Work, str]:
 
 
 def most_rows(page: ListPage) -> int:
-    """A page of the list and one row more, which says whether there is a next; tasks are of two sources."""
-    return OTHERS + (2 * MOST_TASKS if page.address.endswith("/tasks") else PAGE + 1)
+    """A page of the list and one row more, which says whether there is a next; tasks are of two sources.
+
+    Beside nominations stands the quota of the city, beside a cycle that of all cities.
+    """
+    if page.address.endswith("/tasks"):
+        return OTHERS + 2 * MOST_TASKS
+    if page.address.startswith("/cycles/"):
+        return OTHERS + CITIES * OF_A_CITY
+    return OTHERS + PAGE + 1 + (OF_A_CITY if page.address.startswith("/nominations") else 0)
 
 
 @pytest.mark.parametrize("page", [*LISTS, *SHORT, *SIFTED, *DEEP], ids=str)
