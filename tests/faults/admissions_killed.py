@@ -111,7 +111,7 @@ def run(world: World, *, kills: int, seed: int, figure: Figure) -> None:
         figure.faults["not killed"] += died != -signal.SIGKILL
         figure.faults["stuck or failed behind a dead process"] += lived != 0
         done = f"done-{found.nominations[trial]}"
-        figure.counts["acknowledged before the kill"] += done in said
+        figure.points["acknowledged before the kill"] += done in said
         figure.counts["admitted by the second"] += done in after
         figure.faults["acknowledged twice"] += done in said and done in after
         figure.faults["refused without having been done"] += done not in after and not _stored(
