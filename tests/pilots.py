@@ -47,9 +47,10 @@ def place(
     nominator: MadeTenant,
     by: int,
     channel: str = "city",
+    nomination_id: int | None = None,
 ) -> int:
     """The enterprise ``where`` admitted to a cycle; returns the id of a nomination that need not be there."""
-    nomination_id = next(_numbers)
+    nomination_id = nomination_id or next(_numbers)
     connection.execute(
         "insert into cycle_place (tenant_id, cycle_id, nomination_tenant_id, nomination_id, channel,"
         " quota_class, admitted_by) values (%s, %s, %s, %s, %s, 'ordinary', %s)",

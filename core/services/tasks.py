@@ -379,9 +379,10 @@ def of_findings(findings: Iterable[Finding], cycle: Cycle, tenant_id: int) -> It
 def _unguided(found: Sequence[Row[Any]]) -> Iterator[Task]:
     """Enterprises of the city that were given nothing in the latest cycle: a duty of the city, not theirs."""
     for row in [each for each in found[:1] if each.unguided]:
+        many = f"{row.unguided} 家" if row.unguided <= MOST else f"{MOST} 家以上"
         yield Task(
             waits=Waits.ME,
-            title=f"{row.unguided} 家试点企业没有指导服务记录",
+            title=f"{many}试点企业没有指导服务记录",
             text=f"{row.code} 年度。提供政策咨询、过程指导或者信息化数据服务，登记日期和内容。",
             place="guidance",
             action="查看试点企业",

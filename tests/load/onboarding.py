@@ -72,6 +72,9 @@ FILL: Final = (
         coalesce(quota_class, 'ordinary'), %(by)s
     from enterprise join centre using (city_code) left join admitted using (city_code, place)""",
     """
+    update nomination set state = 'admitted' from cycle_place p
+    where p.nomination_tenant_id = nomination.tenant_id and p.nomination_id = nomination.id""",
+    """
     insert into guidance_entry (tenant_id, cycle_id, kind, summary, given_by, given_by_unit, given_on)
     select id, %(cycle)s, 'policy_advice', '咨询', %(by)s, '鉴定中心', '2026-10-12'
     from tenant where kind = 'enterprise' and id %% 10 <> 0

@@ -145,7 +145,6 @@ class CyclePlace(TenantOwned, Base):
     __table_args__ = (
         UniqueConstraint("nomination_tenant_id", "nomination_id", name="uq_cycle_place_nomination"),
         Index("ix_cycle_place_cycle", "cycle_id", "tenant_id"),
-        Index("ix_cycle_place_placed", "cycle_id", "nomination_tenant_id", "nomination_id", "tenant_id"),
     )
     tenant_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("tenant.id", name="fk_cycle_place_tenant"), primary_key=True, sort_order=-1

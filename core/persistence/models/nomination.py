@@ -26,8 +26,8 @@ from core.persistence.db import Base, TenantOwned
 class NominationRow(TenantOwned, Base):
     """Belongs to who nominates: the 设区市职业技能鉴定中心, or a 央企驻苏分支机构 in the direct channel.
 
-    ``core.domain.nomination`` says what it means. That the enterprise was admitted is told by its
-    ``CyclePlace``. What stands beside the dossier is taken from it, to be found by.
+    ``core.domain.nomination`` says what it means. What stands beside the dossier is taken from it, to be
+    found by. Once its enterprise is admitted (``CyclePlace``) nothing of it changes.
     """
 
     __tablename__ = "nomination"
@@ -37,7 +37,7 @@ class NominationRow(TenantOwned, Base):
             "cycle_id",
             "uscc",
             unique=True,
-            postgresql_where=text("state in ('submitted', 'reported', 'returned')"),
+            postgresql_where=text("state in ('submitted', 'returned', 'reported', 'admitted')"),
         ),
         Index("ix_nomination_cycle", "cycle_id", "id"),
         Index("ix_nomination_city", "cycle_id", "city_code", "id"),

@@ -86,6 +86,15 @@ def unguided(cycle_id: ColumnElement[int]) -> ColumnElement[bool]:
     )
 
 
+def given_anything(cycle_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether an enterprise was given anything in a cycle, of a ``CyclePlace``: asked of each, for few."""
+    return (
+        select(GuidanceEntry.id)
+        .where(GuidanceEntry.tenant_id == CyclePlace.tenant_id, GuidanceEntry.cycle_id == cycle_id)
+        .exists()
+    )
+
+
 def guided(
     session: Session, cycle_id: int, wanted: GuidedWanted, *, after: int, limit: int
 ) -> Sequence[Row[Any]]:

@@ -16,16 +16,13 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     and_,
-    any_,
     bindparam,
-    case,
     false,
     func,
     insert,
     literal,
     or_,
     select,
-    tuple_,
     update,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
@@ -33,7 +30,6 @@ from sqlalchemy.orm import Session, aliased
 
 from core.domain import stages
 from core.persistence import scope
-from core.persistence.db import READ_TENANTS
 from core.persistence.models import (
     Attachment,
     CyclePlace,
@@ -48,7 +44,7 @@ from core.persistence.models import (
 from core.persistence.queries.cycle import with_parts
 from core.persistence.queries.directory import exactly, like, plain, written
 from core.persistence.queries.grant import QUIET
-from core.persistence.queries.guidance import of_cycle, unguided
+from core.persistence.queries.guidance import given_anything, of_cycle
 
 SUBJECT: Final = "nomination"
 """What the record and the attachments call it."""
@@ -56,14 +52,9 @@ SUBJECT: Final = "nomination"
 PLACED: Final = and_(
     CyclePlace.nomination_tenant_id == NominationRow.tenant_id, CyclePlace.nomination_id == NominationRow.id
 )
-ADMITTED, REPORTED = stages.NominationState.ADMITTED.value, stages.NominationState.REPORTED.value
-IS_ADMITTED, IS_REPORTED = written(ADMITTED), written(REPORTED)
-STATE: Final = case((CyclePlace.tenant_id.is_not(None), IS_ADMITTED), else_=NominationRow.state)
-"""Where a nomination stands, with its ``CyclePlace`` joined."""
 OF_CYCLE: Final = "of_cycle_"
 OF_CYCLE_ID: Final = bindparam("cycle_id", type_=BigInteger())
 UNIT: Final = bindparam("tenant_id", type_=BigInteger())
-KEY: Final = tuple_(NominationRow.tenant_id, NominationRow.id)
 STANDING: Final = frozenset(each.value for each in stages.STANDING)
 
 
@@ -168,7 +159,6 @@ def page(
     """Nominations of a cycle in scope, the latest first, by id from below ``before``."""
     city_code = wanted.city_code or wanted.within
     query = _page(
-        named=scope.current().reads != "*",
         words=bool(wanted.words),
         state=wanted.state,
         city=bool(city_code),
@@ -188,9 +178,7 @@ def page(
 
 
 @cache
-def _page(
-    *, named: bool, words: bool, state: str, city: bool, quota_class: bool, begun: bool, limit: int
-) -> Select[Any]:
+def _page(*, words: bool, state: str, city: bool, quota_class: bool, begun: bool, limit: int) -> Select[Any]:
     """A page is picked by what is stored, and joined with its places then."""
     columns = (
         NominationRow.tenant_id,
@@ -209,7 +197,7 @@ def _page(
             or_(like(NominationRow.enterprise, "anywhere"), like(NominationRow.uscc, "at_first"))
         )
     if state:
-        picked = picked.where(*_in([state], OF_CYCLE_ID, named=named))
+        picked = picked.where(_in([state]))
     if city:
         picked = picked.where(NominationRow.city_code == bindparam("city_code"))
     if quota_class:
@@ -217,11 +205,9 @@ def _page(
     if begun:
         picked = picked.where(NominationRow.id < bindparam("before"))
     each = picked.order_by(NominationRow.id.desc()).limit(exactly(limit)).subquery().c
-    placed = CyclePlace.tenant_id.is_not(None)
     return (
         select(
-            *(each[column.key] for column in columns if column.key != "state"),
-            case((placed, IS_ADMITTED), else_=each.state).label("state"),
+            *(each[column.key] for column in columns),
             CyclePlace.tenant_id.label("place"),
             CyclePlace.admitted_at,
         )
@@ -245,10 +231,9 @@ def slots(session: Session, cycle_id: int, *, city_code: str, uscc: str) -> Sequ
             NominationRow.channel,
             NominationRow.quota_class,
             NominationRow.class_proved,
-            STATE.label("state"),
+            NominationRow.state,
         )
-        .outerjoin(CyclePlace, PLACED)
-        .where(NominationRow.cycle_id == cycle_id, STATE.in_(STANDING), or_(*beside))
+        .where(NominationRow.cycle_id == cycle_id, _in(STANDING), or_(*beside))
         .order_by(NominationRow.id)
     ).all()
 
@@ -258,34 +243,24 @@ def counts(session: Session, cycle_id: int, *, city_code: str = "") -> Sequence[
 
     All of them, or those of one city.
     """
-    query = _counts(named=scope.current().reads != "*", city=bool(city_code))
+    query = _counts(city=bool(city_code))
     return session.execute(query, {"cycle_id": cycle_id, "city_code": city_code}).all()
 
 
 @cache
-def _counts(*, named: bool, city: bool) -> Select[Any]:
-    """From an index alone; which have a place is looked up in a list that is made once."""
-    admitted = and_(NominationRow.state == IS_REPORTED, KEY.in_(_places(OF_CYCLE_ID, named=named)))
-    counted = select(
+def _counts(*, city: bool) -> Select[Any]:
+    """From an index alone."""
+    what = (
         NominationRow.city_code,
         NominationRow.channel,
         NominationRow.quota_class,
         NominationRow.class_proved,
-        case((admitted, IS_ADMITTED), else_=NominationRow.state).label("state"),
-    ).where(NominationRow.cycle_id == OF_CYCLE_ID)
+        NominationRow.state,
+    )
+    counted = select(*what, func.count().label("number")).where(NominationRow.cycle_id == OF_CYCLE_ID)
     if city:
         counted = counted.where(NominationRow.city_code == bindparam("city_code"))
-    each = counted.subquery().c
-    return select(*each, func.count().label("number")).group_by(*each)
-
-
-def _places(cycle_id: ColumnElement[int], *, named: bool, own: bool = False) -> Select[Any]:
-    """Which nominations became a place in a cycle, as far as the nominations themselves are in scope."""
-    nominator = CyclePlace.nomination_tenant_id
-    found = select(nominator, CyclePlace.nomination_id).where(CyclePlace.cycle_id == cycle_id)
-    if own:
-        return found.where(nominator == UNIT)
-    return found.where(nominator == any_(READ_TENANTS)) if named else found
+    return counted.group_by(*what)
 
 
 def add(session: Session, **values: Any) -> int:
@@ -335,12 +310,11 @@ def under_way(
 ) -> Sequence[Row[Any]]:
     """The latest cycle with its nominations in scope that are in ``states``, of one unit or of all.
 
-    ``admitted`` is no such state: nothing of it is under way.
     code, last, plan_report and quotas of the cycle; of each nomination tenant_id, id, enterprise, channel,
     state, reported_at. ``last`` is its last day, also where that was reopened for it. A cycle without such a
     nomination is one row with an ``id`` of None. ``stands`` says whether the unit has a nomination that holds
     its place. For who ``guides``, ``unguided`` counts the enterprises of the cycle in scope that were given
-    nothing.
+    nothing, up to one more than ``limit``.
     """
     query = _under_way(
         named=scope.current().reads != "*",
@@ -366,15 +340,11 @@ def _under_way(*, named: bool, states: tuple[str, ...], own: bool, guides: bool,
         NominationRow.channel,
         NominationRow.reported_at,
     )
-    picked = select(*columns, NominationRow.state).where(
-        NominationRow.cycle_id == latest, *_in(states, latest, named=named, own=own)
-    )
+    picked = select(*columns, NominationRow.state).where(NominationRow.cycle_id == latest, _in(states))
     if own:
         picked = picked.where(unit)
     found = picked.order_by(NominationRow.id).limit(exactly(limit)).subquery()
-    stands = select(NominationRow.id).where(
-        unit, NominationRow.cycle_id == latest, NominationRow.state.in_(_written(STANDING - {ADMITTED}))
-    )
+    stands = select(NominationRow.id).where(unit, NominationRow.cycle_id == latest, _in(STANDING))
     reopened = select(func.max(ReopeningRow.until)).where(
         ReopeningRow.cycle_id == PilotCycleRow.id,
         ReopeningRow.deadline == written("nomination"),
@@ -388,7 +358,7 @@ def _under_way(*, named: bool, states: tuple[str, ...], own: bool, guides: bool,
             PilotCycleRow.quotas,
             PilotCycleRow.nomination,
             (stands.correlate(None).exists() if own else false()).label("stands"),
-            (_unguided(named=named) if guides else literal(0)).label("unguided"),
+            (_unguided(named=named, most=limit + 1) if guides else literal(0)).label("unguided"),
             *(found.c[name] for name in ("tenant_id", "id", "enterprise", "channel", "state", "reported_at")),
         )
         .outerjoin(found, found.c.cycle_id == PilotCycleRow.id)
@@ -397,20 +367,9 @@ def _under_way(*, named: bool, states: tuple[str, ...], own: bool, guides: bool,
     )
 
 
-def _in(
-    states: Collection[str], cycle_id: ColumnElement[int], *, named: bool, own: bool = False
-) -> list[ColumnElement[bool]]:
-    """Nominations of a cycle in ``states``, before they have their places: an admitted one was reported."""
-    kept = {REPORTED if each == ADMITTED else each for each in states}
-    found: list[ColumnElement[bool]] = [NominationRow.state.in_(_written(kept))]
-    if (ADMITTED in states) != (REPORTED in states):
-        placed = KEY.in_(_places(cycle_id, named=named, own=own))
-        found.append(or_(NominationRow.state != IS_REPORTED, placed if ADMITTED in states else ~placed))
-    return found
-
-
-def _written(states: Collection[str]) -> list[ColumnElement[str]]:
-    return [written(stages.NominationState(each).value) for each in sorted(states)]
+def _in(states: Collection[str]) -> ColumnElement[bool]:
+    """Whether a nomination is in one of ``states``, written out: the planner knows how many are."""
+    return NominationRow.state.in_([written(stages.NominationState(each).value) for each in sorted(states)])
 
 
 def _placed(nomination: Any) -> ColumnElement[bool]:
@@ -425,13 +384,13 @@ def _latest() -> ScalarSelect[int]:
     return select(func.max(cycle.id)).scalar_subquery()
 
 
-def _unguided(*, named: bool) -> ScalarSelect[int]:
-    """Counted once for a statement, not for each of its rows: it asks nothing of them."""
+def _unguided(*, named: bool, most: int) -> ScalarSelect[int]:
+    """Counted once for a statement, up to ``most``, not for each of its rows: it asks nothing of them."""
     latest = _latest()
-    return (
-        select(func.count())
-        .select_from(CyclePlace)
-        .where(*of_cycle(latest, named=named), unguided(latest))
+    found = (
+        select(CyclePlace.tenant_id)
+        .where(*of_cycle(latest, named=named), ~given_anything(latest))
+        .limit(exactly(most))
         .correlate(None)
-        .scalar_subquery()
     )
+    return select(func.count()).select_from(found.subquery()).scalar_subquery()

@@ -1,8 +1,8 @@
 """确定为试点企业 (二（一）): the enterprise comes to be as a tenant, with everything it needs to begin.
 
 One act in the scope that writes the enterprise: the tenant, its plugins, its place in the cycle and the
-invitation of its 企业主要负责人 come to be together, told in its own chain. That it was admitted is its place
-in the cycle; nothing of the nomination is rewritten, so what was sent in stays what was decided on.
+invitation of its 企业主要负责人 come to be together, told in its own chain. The nomination is marked, and
+nothing of it changes from then on: what was sent in stays what was decided on (ADR 0017).
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from core import outbox
 from core.audit import Action, Subject, record
 from core.domain.enterprise import Enterprise
 from core.domain.roles import Actor, Role, TenantKind
-from core.domain.stages import NominationAct
+from core.domain.stages import NominationAct, NominationState
 from core.domain.values import blank, or_empty
 from core.persistence import clock
 from core.persistence.queries import cycle as cycles_table
 from core.persistence.queries import locks
+from core.persistence.queries import nomination as nominations_table
 from core.persistence.queries import plugin as plugins_table
 from core.persistence.queries import tenant as tenants_table
 from core.rulebook.engine import Finding
@@ -110,6 +111,13 @@ def _place(session: Session, actor: Actor, tenant_id: int, kept: Kept) -> None:
     try:
         with session.begin_nested():
             cycles_table.add_place(session, tenant_id=tenant_id, admitted_by=actor.person_id, **facts)
+            nominations_table.change(
+                session,
+                tenant_id=kept.tenant_id,
+                nomination_id=kept.id,
+                version=kept.version,
+                state=NominationState.ADMITTED.value,
+            )
     except IntegrityError:
         raise Conflict("该企业已确定为本年度试点企业，没有重复办理。刷新页面后查看现在的状态。") from None
     record(

@@ -159,7 +159,6 @@ def columns(dossier: Dossier) -> dict[str, Any]:
 
 
 def _nomination(row: Row[Any], opened: Opened, dossier: Dossier) -> PilotNomination:
-    state = NominationState.ADMITTED if row.place is not None else NominationState(row.state)
     nominated = countersigned = None
     if row.nominated_at is not None:
         nominated = Signature(
@@ -181,7 +180,7 @@ def _nomination(row: Row[Any], opened: Opened, dossier: Dossier) -> PilotNominat
         id=f"{row.tenant_id}/{row.id}",
         cycle=opened.cycle.id,
         city_code=row.city_code,
-        state=state,
+        state=NominationState(row.state),
         dossier=dossier,
         nominated=nominated,
         countersigned=countersigned,

@@ -38,7 +38,8 @@ from tests.integration.conftest import migrated
 from tests.integration.demo.conftest import demo_in, shiftable
 
 STANDING: Final = """
-select enterprise, case when cycle_place.tenant_id is null then state else 'admitted' end, nomination.channel
+select enterprise, case when (state = 'admitted') = (cycle_place.tenant_id is not null) then state end,
+    nomination.channel
 from nomination left join cycle_place
     on nomination_tenant_id = nomination.tenant_id and nomination_id = nomination.id
 """
