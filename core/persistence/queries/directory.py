@@ -209,7 +209,12 @@ def planning(session: Session, tenant_id: int) -> Row[Any] | None:
     """How far an enterprise has come with its plan: id and slug of the tenant, and of its latest cycle code
     and plan_report; ``hr`` says that somebody is its 人力资源管理部门 or invited to be.
     """
-    role = Role.ENTERPRISE_HR.value
+    return session.execute(_planning(), {"tenant_id": tenant_id}).one_or_none()
+
+
+@cache
+def _planning() -> Select[Any]:
+    tenant_id, role = bindparam("tenant_id"), written(Role.ENTERPRISE_HR.value)
     held = select(RoleGrant.id).where(RoleGrant.tenant_id == tenant_id, RoleGrant.role == role, standing())
     invited = select(Invitation.id).where(
         Invitation.tenant_id == tenant_id,
@@ -218,7 +223,7 @@ def planning(session: Session, tenant_id: int) -> Row[Any] | None:
         Invitation.revoked_at.is_(None),
         Invitation.expires_at > func.app_now(),
     )
-    return session.execute(
+    return (
         select(
             Tenant.id,
             Tenant.slug,
@@ -230,8 +235,8 @@ def planning(session: Session, tenant_id: int) -> Row[Any] | None:
         .outerjoin(PilotCycleRow, PilotCycleRow.id == CyclePlace.cycle_id)
         .where(Tenant.id == tenant_id)
         .order_by(PilotCycleRow.id.desc().nulls_last())
-        .limit(1)
-    ).one_or_none()
+        .limit(exactly(1))
+    )
 
 
 def grants(
