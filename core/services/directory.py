@@ -17,7 +17,9 @@ from core.domain.places import city_name
 from core.domain.roles import Actor, Grant, Reach, Role, TenantKind, grantable, may_grant
 from core.persistence.queries import cycle as cycles
 from core.persistence.queries import directory as queries
-from core.persistence.queries.directory import GrantsWanted, TenantsWanted
+from core.persistence.queries import people
+from core.persistence.queries.directory import TenantsWanted
+from core.persistence.queries.people import GrantsWanted
 from core.policy import Sight, Stage
 from core.services.accounts.answers import NotAllowed
 from core.services.accounts.invitations import Sent, State
@@ -155,7 +157,7 @@ def grants(
     session: Session, tenant_id: int, wanted: GrantsWanted, *, before: int | None = None, limit: int = PAGE
 ) -> tuple[tuple[Grant, ...], int | None]:
     """A page of the grants of a tenant, the latest first, and below which id the next one begins."""
-    rows = queries.grants(session, tenant_id, wanted, before=before, limit=limit + 1)
+    rows = people.grants(session, tenant_id, wanted, before=before, limit=limit + 1)
     found = tuple(Grant(**row._asdict() | {"role": Role(row.role)}) for row in rows[:limit])
     return found, found[-1].id if len(rows) > limit else None
 
@@ -164,7 +166,7 @@ def invitations(
     session: Session, tenant_id: int, *, roles: Sequence[Role], before: int | None = None, limit: int = PAGE
 ) -> tuple[tuple[Sent, ...], int | None]:
     """A page of the invitations of a tenant to ``roles``, the latest first, and where the next one begins."""
-    rows = queries.invitations(session, tenant_id, roles=roles, before=before, limit=limit + 1)
+    rows = people.invitations(session, tenant_id, roles=roles, before=before, limit=limit + 1)
     found = tuple(map(_sent, rows[:limit]))
     return found, found[-1].id if len(rows) > limit else None
 
@@ -173,7 +175,7 @@ def contact(
     session: Session, *, actor: Actor, tenant_id: int, person_id: int, stage: Stage, keys: Keyring
 ) -> Contact | None:
     """What ``actor`` sees of a person who has a grant in the tenant, at the stage ``stage`` of it."""
-    row = queries.person(session, person_id=person_id)
+    row = people.person(session, person_id=person_id)
     if row is None:
         return None
     subject = policy.Subject(tenant_id=tenant_id, person_id=person_id, stage=stage)
@@ -191,7 +193,7 @@ def contact(
 
 def account(session: Session, *, login_name: str) -> Account | None:
     """The account of exactly this login name, in a scope that reads everything."""
-    rows = queries.account(session, login_name=login_name.strip().lower(), limit=PAGE)
+    rows = people.account(session, login_name=login_name.strip().lower(), limit=PAGE)
     if not rows:
         return None
     first = rows[0]
@@ -228,7 +230,7 @@ def reveal_phone(
 
     Raises LookupError without a person or phone, NotAllowed by policy, NoReason for a blank reason.
     """
-    row = queries.person(session, person_id=person_id)
+    row = people.person(session, person_id=person_id)
     phone = None if row is None else _phone(row, keys)
     if row is None or phone is None:
         raise LookupError(person_id)

@@ -23,7 +23,7 @@ from core.domain.pilot_cycle import OPENERS
 from core.domain.roles import GRANTS, Hat, Role, may_grant
 from core.domain.stages import NominationState
 from core.domain.values import BEIJING
-from core.persistence.queries import directory as queries
+from core.persistence.queries import directory, people
 from core.persistence.queries import nomination as nominations
 from core.rulebook.engine import Finding
 from core.services import calendars, cycles
@@ -152,7 +152,7 @@ def roles_of_others(session: Session, current: Current) -> Iterator[Task]:
     hat = current.hat
     if hat is None or hat.role not in GRANTS:
         return
-    ending = queries.ending_grants(
+    ending = people.ending_grants(
         session, hat.tenant_id, until=current.now + SOON, but=current.person_id, limit=MOST
     )
     for grant in ending:
@@ -171,7 +171,7 @@ def roles_of_others(session: Session, current: Current) -> Iterator[Task]:
 
 def own_account(session: Session, current: Current) -> Iterator[Task]:
     """Recovery codes that run out; invitations sent under this account, not taken up yet or expired."""
-    sent = queries.own_open_invitations(
+    sent = people.own_open_invitations(
         session, person_id=current.person_id, expired_after=current.now - SOON, limit=MOST
     )
     if current.second_factor and sent[0].left <= FEW_CODES:
@@ -195,7 +195,7 @@ def blocked_plan(session: Session, current: Current) -> Iterator[Task]:
     hat = current.hat
     if hat is None or hat.role not in PLANNERS:
         return
-    tenant = queries.planning(session, hat.tenant_id)
+    tenant = directory.planning(session, hat.tenant_id)
     if tenant is None:
         return
     if tenant.code is not None:

@@ -15,7 +15,7 @@ from wtforms.validators import Optional
 from core.domain.errors import DomainError
 from core.domain.roles import GRANTS, Actor, Grant, Reach, Role, TenantKind
 from core.domain.values import BEIJING
-from core.persistence.queries.directory import GrantsWanted
+from core.persistence.queries.people import GrantsWanted
 from core.policy import roles_seen
 from core.services import directory
 from core.services.accounts import grants, invitations

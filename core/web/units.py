@@ -8,7 +8,8 @@ from flask import Blueprint, Response, abort, render_template, request
 
 from core.domain.places import CITIES
 from core.domain.roles import KIND_NAMES, Reach, Role, TenantKind
-from core.persistence.queries.directory import GrantsWanted, TenantOrder, TenantsWanted
+from core.persistence.queries.directory import TenantOrder, TenantsWanted
+from core.persistence.queries.people import GrantsWanted
 from core.policy import roles_seen
 from core.rulebook.vocabulary import vocabulary
 from core.services import audit, directory

@@ -24,8 +24,8 @@ from core.persistence.models import (
     ReopeningRow,
     RoleGrant,
 )
-from core.persistence.queries.directory import written
 from core.persistence.queries.grant import standing
+from core.persistence.queries.statements import written
 
 ADMISSION: Final = "nomination:admit"
 """What the record calls the act that gives an enterprise its place."""

@@ -36,8 +36,8 @@ from core.persistence.models import (
     Tenant,
 )
 from core.persistence.queries.cycle import with_parts
-from core.persistence.queries.directory import exactly, like, plain, written
 from core.persistence.queries.grant import QUIET
+from core.persistence.queries.statements import exactly, like, plain, written
 
 FILE: Final = "guidance_file"
 """What the record and the attachments call a reference file."""

@@ -42,9 +42,9 @@ from core.persistence.models import (
     Tenant,
 )
 from core.persistence.queries.cycle import with_parts
-from core.persistence.queries.directory import exactly, like, plain, written
 from core.persistence.queries.grant import QUIET
 from core.persistence.queries.guidance import given_anything, of_cycle
+from core.persistence.queries.statements import exactly, like, plain, written
 
 SUBJECT: Final = "nomination"
 """What the record and the attachments call it."""
