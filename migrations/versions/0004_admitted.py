@@ -43,6 +43,9 @@ begin
     if old.state = 'admitted' then
         raise exception 'nomination %.% was admitted and does not change', old.tenant_id, old.id
             using errcode = 'restrict_violation';
+    elsif old.state <> 'reported' then
+        raise exception 'nomination %.% was not reported', old.tenant_id, old.id
+            using errcode = 'restrict_violation';
     elsif to_jsonb(new) - array['state', 'version'] <> to_jsonb(old) - array['state', 'version'] then
         raise exception 'nomination %.%: admitting changes nothing of it', old.tenant_id, old.id
             using errcode = 'restrict_violation';

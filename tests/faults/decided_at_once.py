@@ -44,9 +44,9 @@ QUESTIONS: Final = {
         left join invitation i on i.tenant_id = p.tenant_id
         where p.nomination_id = any(%s) group by p.tenant_id
         having count(distinct t.id) <> 1 or count(distinct i.id) <> 1""",
-    "nominations admitted and returned or rejected": """
+    "nominations placed without the mark of it": """
         select n.id from nomination n join cycle_place p on p.nomination_id = n.id
-        where n.id = any(%s) and n.state <> 'reported'""",
+        where n.id = any(%s) and n.state <> 'admitted'""",
 }
 """What must find nothing."""
 

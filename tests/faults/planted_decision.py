@@ -1,6 +1,7 @@
 """A fault planted for `decided-at-once` to find: `python -m tests.faults.planted_decision SEED`.
 
-Nobody waits for anybody: of an officer who admits and one who rejects, both read what was there before.
+Nobody waits for anybody, and no change asks whether it is of what its actor saw: of an officer who rejects
+and one who returns, both read what was there before.
 """
 
 from __future__ import annotations
@@ -10,18 +11,19 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from core.persistence.queries import locks
+from core.persistence.queries import locks, nomination
+from core.persistence.queries.nomination import change
 from tests.faults import decided_at_once
 from tests.faults.figures import Figure
 from tests.faults.harness import world
 
 ROUNDS: Final = 30
-CHOICES: Final = (("admit",), ("reject", "return"))
-"""Of two who admit, one would fail at the number of the enterprise."""
+CHOICES: Final = (("reject",), ("return",))
+"""Of one who admits, the other fails: the database lets nothing change after the mark."""
 FAULT: Final = "nominations decided twice"
 """What must be found."""
 
@@ -30,10 +32,19 @@ def not_at_all(_: Session, *__: object) -> None:
     """Hold nothing."""
 
 
+def of_whatever_version(session: Session, *, version: int, **values: Any) -> bool:
+    """Change a nomination as it is by now."""
+    where = {name: values[name] for name in ("tenant_id", "nomination_id")}
+    now = nomination.one(session, **where)
+    assert now is not None
+    return change(session, version=now.version, **values)
+
+
 def main(seed: int) -> None:
     root = Path(tempfile.mkdtemp(prefix="shouxi-planted-"))
     atexit.register(shutil.rmtree, root, ignore_errors=True)
     vars(locks)["hold"] = not_at_all
+    vars(nomination)["change"] = of_whatever_version
     figure = Figure("no lock", seed)
     made = world(root / "var", "planted", haste=True)
     decided_at_once.run(made, rounds=ROUNDS, seed=seed, figure=figure, choices=CHOICES)

@@ -111,13 +111,7 @@ def _place(session: Session, actor: Actor, tenant_id: int, kept: Kept) -> None:
     try:
         with session.begin_nested():
             cycles_table.add_place(session, tenant_id=tenant_id, admitted_by=actor.person_id, **facts)
-            nominations_table.change(
-                session,
-                tenant_id=kept.tenant_id,
-                nomination_id=kept.id,
-                version=kept.version,
-                state=NominationState.ADMITTED.value,
-            )
+            _mark(session, kept)
     except IntegrityError:
         raise Conflict("该企业已确定为本年度试点企业，没有重复办理。刷新页面后查看现在的状态。") from None
     record(
@@ -134,6 +128,19 @@ def _place(session: Session, actor: Actor, tenant_id: int, kept: Kept) -> None:
         topic=Action.NOMINATION_ADMIT.value,
         payload={"nomination_id": kept.id, "nominator_id": kept.tenant_id, "cycle_id": kept.opened.id},
     )
+
+
+def _mark(session: Session, kept: Kept) -> None:
+    """Mark the nomination as admitted, by the place that it was just given."""
+    done = nominations_table.change(
+        session,
+        tenant_id=kept.tenant_id,
+        nomination_id=kept.id,
+        version=kept.version,
+        state=NominationState.ADMITTED.value,
+    )
+    if not done:
+        raise Conflict("该推荐申报刚刚由他人办理，没有重复办理。刷新页面后查看现在的状态。")
 
 
 def _add_plugins(session: Session, actor: Actor, tenant_id: int, new: NewTenant) -> None:

@@ -18,7 +18,7 @@ from tests.factories import MadeTenant
 from tests.integration.onboarding.season import Season, dossier, uscc
 
 NAME = "南京彭岳重工有限公司（虚构）"
-STAYS = "restrict_violation|changes nothing of it|does not change"
+STAYS = "changes nothing of it|does not change"
 MARK = "state = 'admitted'"
 
 
@@ -78,6 +78,16 @@ def test_other_states_are_not_the_enterprises_to_set(season: Season) -> None:
     with pytest.raises(DBAPIError, match="row-level security"):
         write(season, found, "state = 'rejected'", season.tenants.enterprise)
     assert write(season, found, "state = 'rejected'", season.tenants.city_centre) == 1
+
+
+@pytest.mark.parametrize("state", ["returned", "rejected", "withdrawn"])
+def test_only_what_was_reported_is_marked(season: Season, state: str) -> None:
+    found = reported(season, season.tenants.enterprise)
+    write(season, found, f"state = '{state}'", season.tenants.city_centre)
+    with pytest.raises(DBAPIError, match="was not reported"):
+        write(season, found, MARK, season.tenants.enterprise)
+    write(season, found, "state = 'reported'", season.tenants.city_centre)
+    assert write(season, found, MARK, season.tenants.enterprise) == 1
 
 
 @pytest.mark.parametrize("marked", [False, True])
