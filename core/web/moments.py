@@ -59,7 +59,7 @@ def due(at: datetime, now: datetime, calendar: WorkCalendar) -> Due:
     on, today = _last_day(at), now.astimezone(BEIJING).date()
     shown = shown_day(on, today, calendar)
     if on > today:
-        near = calendar.count(today, on) < NEAR
+        near = on < calendar.after(today, NEAR)
         return Due(left_words(on, today, calendar), shown, "warn" if near else "mute")
     if on < today or _is_midnight(at):
         return Due(left_words(on, today, calendar), shown, "bad")

@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any, Final
 
-from sqlalchemy import Row, and_, bindparam, func, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, and_, bindparam, case, func, insert, select, update
+from sqlalchemy.orm import Session, aliased
 
-from core.domain.roles import Hat
+from core.domain.roles import Hat, Reach, Role
 from core.persistence.models import Person, RoleGrant, SignIn, Tenant, UserSession
 from core.persistence.queries.grant import HAT, NOW, QUIET, as_hat, standing
+from core.persistence.queries.statements import written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """A session that has not been ended, its person and their standing grants, at the moment ``now``.
 
-    ``hat_grant_id`` may name a grant that no longer stands.
+    ``hat_grant_id`` may name a grant that no longer stands. ``city`` are the tenants that it reads, if it is
+    one that reads its city.
     """
 
     id: int
@@ -34,9 +37,16 @@ class Found:
     second_factor_at: datetime | None
     stepped_up_at: datetime | None
     hats: tuple[Hat, ...]
+    city: frozenset[int]
     now: datetime
 
 
+_neighbour = aliased(Tenant)
+_city = select(func.array_agg(_neighbour.id)).where(_neighbour.city_code == Tenant.city_code)
+_worn = and_(
+    RoleGrant.id == UserSession.hat_grant_id,
+    RoleGrant.role.in_([written(each.value) for each in Role if each.reach is Reach.CITY]),
+)
 FOUND: Final = (
     select(
         UserSession.id.label("session_id"),
@@ -51,6 +61,7 @@ FOUND: Final = (
         Person.login_name,
         Person.disabled_at,
         NOW.label("now"),
+        case((_worn, _city.correlate(Tenant).scalar_subquery())).label("city"),
         *HAT,
     )
     .join(Person, Person.id == UserSession.person_id)
@@ -83,6 +94,7 @@ def _found(rows: Sequence[Row[Any]]) -> Found:
         second_factor_at=first.second_factor_at,
         stepped_up_at=first.stepped_up_at,
         hats=tuple(as_hat(row) for row in rows if row.grant_id is not None),
+        city=frozenset(chain.from_iterable(row.city or () for row in rows)),
         now=first.now,
     )
 

@@ -18,17 +18,21 @@ ACCOUNTS: Final = Scope(reads="*")
 
 
 def scope_of(session: Session, *, actor: Actor) -> Scope:
-    """Reads as far as the role reaches, writes the tenant of the hat. Call under ``ACCOUNTS``."""
-    return scope_in(session, role=actor.role, tenant_id=actor.tenant_id, person_id=actor.person_id)
+    """Reads as far as the role reaches, writes the tenant of the hat. Call under ``ACCOUNTS``.
+
+    One statement for a role that reads its city, none for others.
+    """
+    of_city = actor.role.reach is Reach.CITY
+    city = queries.tenants_of_city(session, like=actor.tenant_id) if of_city else frozenset()
+    return scope_in(role=actor.role, tenant_id=actor.tenant_id, person_id=actor.person_id, city=city)
 
 
-def scope_in(session: Session, *, role: Role, tenant_id: int, person_id: int) -> Scope:
-    """The scope of ``role`` in a tenant: one statement for a role that reads its city, none for others."""
+def scope_in(*, role: Role, tenant_id: int, person_id: int, city: frozenset[int]) -> Scope:
+    """The scope of ``role`` in a tenant; ``city`` are the tenants there, for a role that reads them."""
     match role.reach:
         case Reach.ALL:
             return Scope(reads="*", writes=tenant_id, person=person_id)
         case Reach.CITY:
-            city = queries.tenants_of_city(session, like=tenant_id)
             return Scope(reads=city | {tenant_id}, writes=tenant_id, person=person_id)
         case Reach.OWN:
             return Scope(reads=frozenset({tenant_id}), writes=tenant_id, person=person_id)

@@ -147,8 +147,6 @@ def start(
 def resume(session: Session, *, token: str, rules: AccountRules) -> Current | None:
     """Who holds ``token`` now, with their standing grants; None when the session is over.
 
-    One statement, and one for the scope of a hat that reads a city.
-
     To be called in a transaction under ``scopes.ACCOUNTS`` that is committed: it notes that the session was
     seen (once a minute) or is over.
     """
@@ -160,7 +158,7 @@ def resume(session: Session, *, token: str, rules: AccountRules) -> Current | No
         return None
     if found.now - found.seen_at >= SEEN_EVERY:
         queries.change(session, found.id, seen_at=found.now)
-    return _current(session, found, rules.lifetimes)
+    return _current(found, rules.lifetimes)
 
 
 def _over(found: Found, lifetimes: Lifetimes) -> EndReason | None:
@@ -171,14 +169,14 @@ def _over(found: Found, lifetimes: Lifetimes) -> EndReason | None:
     return EndReason.IDLE if found.now - found.seen_at >= lifetimes.idle else None
 
 
-def _current(session: Session, found: Found, lifetimes: Lifetimes) -> Current:
+def _current(found: Found, lifetimes: Lifetimes) -> Current:
     second_factor = found.second_factor_at is not None
     hat = next((each for each in found.hats if each.grant_id == found.hat_grant_id), None)
     if hat is not None and hat.role.needs_second_factor and not second_factor:
         hat = None
     scope = Scope(person=found.person_id)
     if hat is not None:
-        scope = scope_in(session, role=hat.role, tenant_id=hat.tenant_id, person_id=found.person_id)
+        scope = scope_in(role=hat.role, tenant_id=hat.tenant_id, person_id=found.person_id, city=found.city)
     proved = found.stepped_up_at
     return Current(
         session_id=found.id,

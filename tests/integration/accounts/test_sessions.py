@@ -283,7 +283,7 @@ def test_request_costs_as_many_statements_however_many_hats_and_tenants(world: W
         who = factories.MadePerson(officer.person_id, officer.login_name, officer.name)
         factories.grant(world.connection, where, who, Role.EMPLOYEE)
     costs.append(_statements(world, token))
-    assert costs == [3, 3]  # the scope, the question, and the city of the officer
+    assert costs == [2, 2]  # the scope, and the question
     assert len(world.current(token).hats) == 31
     assert len(world.current(token).scope.tenants()) == 34
 
