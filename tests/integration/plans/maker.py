@@ -69,7 +69,7 @@ class Maker:
                 session, who or self.hr, **self.where(), part=part, revision=revision, changes=changes
             )
 
-    def list(
+    def listed(
         self, part: str, op: ListOp, item: Item, *, who: Actor | None = None, revision: int | None = None
     ) -> Saved:
         revision = self.kept().revision(part) if revision is None else revision

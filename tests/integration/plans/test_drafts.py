@@ -147,17 +147,17 @@ def test_items_are_added_moved_and_removed(maker: Maker) -> None:
         return [each.get("name", "") for each in maker.value("occupations")]
 
     for name in ("焊工", "钳工"):
-        maker.list("occupations", ListOp.ADD, Item(path="/value", raw={"name": name}))
-    maker.list("occupations", ListOp.ADD, Item(path="/value", index=0, raw={"name": "电工"}))
+        maker.listed("occupations", ListOp.ADD, Item(path="/value", raw={"name": name}))
+    maker.listed("occupations", ListOp.ADD, Item(path="/value", index=0, raw={"name": "电工"}))
     assert names() == ["电工", "焊工", "钳工"]
-    maker.list("occupations", ListOp.MOVE, Item(path="/value", index=0, to=2))
+    maker.listed("occupations", ListOp.MOVE, Item(path="/value", index=0, to=2))
     assert names() == ["焊工", "钳工", "电工"]
-    maker.list("occupations", ListOp.REMOVE, Item(path="/value", index=1))
+    maker.listed("occupations", ListOp.REMOVE, Item(path="/value", index=1))
     assert names() == ["焊工", "电工"]
-    maker.list("conditions", ListOp.REMOVE, Item(path="/value/paths", index="full_senior_title"))
+    maker.listed("conditions", ListOp.REMOVE, Item(path="/value/paths", index="full_senior_title"))
     assert set(maker.value("conditions")["paths"]) == {"special_technician", "senior_technician"}
     with pytest.raises(NoSuchPlace):
-        maker.list("occupations", ListOp.REMOVE, Item(path="/value", index=2))
+        maker.listed("occupations", ListOp.REMOVE, Item(path="/value", index=2))
 
 
 def test_a_part_goes_back_to_whoever_answers_it(maker: Maker) -> None:

@@ -70,8 +70,8 @@ def test_nobody_is_in_conflict_with_themselves(maker: Maker) -> None:
 
 def test_below_a_list_that_was_reordered_nothing_lands_in_the_wrong_item(maker: Maker) -> None:
     for name in ("焊工", "钳工"):
-        maker.list("occupations", ListOp.ADD, Item(path="/value", raw={"name": name}))
-    maker.list("occupations", ListOp.MOVE, Item(path="/value", index=0, to=1))
+        maker.listed("occupations", ListOp.ADD, Item(path="/value", raw={"name": name}))
+    maker.listed("occupations", ListOp.MOVE, Item(path="/value", index=0, to=1))
     with pytest.raises(EditConflict, match=r"“评审职业（工种）”已由沈知行于.*增删、调整"):
         maker.save("occupations", {"/value/0/quota": "2"}, who=maker.principal, revision=2)
     seen = {"/value/0/name": "焊工", "/value/1/name": "钳工"}
@@ -81,11 +81,11 @@ def test_below_a_list_that_was_reordered_nothing_lands_in_the_wrong_item(maker: 
 
 
 def test_a_list_that_somebody_else_has_changed_the_part_of_is_not_touched(maker: Maker) -> None:
-    maker.list("occupations", ListOp.ADD, Item(path="/value", raw={"name": "焊工"}))
+    maker.listed("occupations", ListOp.ADD, Item(path="/value", raw={"name": "焊工"}))
     maker.save("occupations", {"/value/0/quota": "2"}, who=maker.principal)
     with pytest.raises(EditConflict):
-        maker.list("occupations", ListOp.REMOVE, Item(path="/value", index=0), revision=1)
-    assert maker.list("occupations", ListOp.REMOVE, Item(path="/value", index=0)).revision == 3
+        maker.listed("occupations", ListOp.REMOVE, Item(path="/value", index=0), revision=1)
+    assert maker.listed("occupations", ListOp.REMOVE, Item(path="/value", index=0)).revision == 3
     assert maker.value("occupations") == []
 
 
