@@ -21,11 +21,12 @@ from core.domain.places import CITIES
 from core.domain.records import specs
 from core.domain.roles import KIND_NAMES, Actor, Role
 from core.domain.sanction import SanctionKind
-from core.domain.stages import NominationState
+from core.domain.stages import NominationState, PlanState
 from core.rulebook.vocabulary import vocabulary
 from core.services.accounts.password_links import BEARER
 from core.services.editions import CURRENT
 from core.services.nominations.kept import PURPOSES
+from core.services.reviews.assessing import OUTCOMES
 from core.web import moments
 from core.web.texts import gettext as _
 from core.web.texts import lazy_gettext
@@ -58,6 +59,11 @@ TONES: Final[Mapping[str, str]] = MappingProxyType(
         Action.NOMINATION_WITHDRAW: "mute",
         Action.FILE_REMOVE: "bad",
         Action.GUIDANCE_WITHDRAW: "bad",
+        Action.PLAN_RETURN: "warn",
+        Action.PLAN_REJECT: "bad",
+        Action.PLAN_WAIVE: "warn",
+        Action.PLAN_RECUSE: "warn",
+        Action.CITY_REQUIREMENT_WITHDRAW: "bad",
     }
 )
 """How an act looks; what is not here adds something (``ok``)."""
@@ -77,6 +83,8 @@ SUBJECTS: Final = MappingProxyType(
         "plugin": lazy_gettext("插件"),
         "guidance_entry": lazy_gettext("指导服务记录"),
         "guidance_file": lazy_gettext("参考资料"),
+        "plan_version": lazy_gettext("工作方案版本"),
+        "city_requirement": lazy_gettext("设区市具体要求"),
     }
 )
 
@@ -130,6 +138,18 @@ FIELDS: Final = MappingProxyType(
         "given_on": lazy_gettext("服务日期"),
         "given_by_unit": lazy_gettext("服务单位"),
         "summary": lazy_gettext("内容"),
+        "section": lazy_gettext("方案章节"),
+        "verdict": lazy_gettext("审核结论"),
+        "rule": lazy_gettext("规则编号"),
+        "unlocked": lazy_gettext("可以修改的部分"),
+        "content_hash": lazy_gettext("方案摘要"),
+        "snapshot_hash": lazy_gettext("版本摘要"),
+        "seal": lazy_gettext("批准时的摘要"),
+        "superseded": lazy_gettext("代替的版本"),
+        "expert": lazy_gettext("专家"),
+        "outcome": lazy_gettext("评估结论"),
+        "attachment": lazy_gettext("附件编号"),
+        "settings": lazy_gettext("加严的规定"),
     }
 )
 
@@ -143,11 +163,19 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "city_code": CITIES,
         "mode": {mode.value: mode.zh for mode in CycleMode},
         "sanction_kind": {kind.value: kind.zh for kind in SanctionKind},
-        "state": {state.value: state.zh for state in NominationState},
+        "state": {state.value: state.zh for state in (*PlanState, *NominationState)},
         "channel": {code: WORDS_OF.word("channel", code) for code in WORDS_OF.codes("channel")},
         "quota_class": {code: WORDS_OF.word("quota_class", code) for code in WORDS_OF.codes("quota_class")},
         "purpose": {purpose: title for purpose, (_part, title) in PURPOSES.items()},
         "guidance_kind": {kind.value: kind.zh for kind in GuidanceKind},
+        "verdict": {
+            "agree": "同意",
+            "return": "拟退回",
+            "confirmed": "已核对",
+            "accepted": "采纳理由",
+            "refused": "不采纳理由",
+        },
+        "outcome": OUTCOMES,
     }
 )
 """What recorded codes are called."""

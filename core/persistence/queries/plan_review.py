@@ -21,6 +21,7 @@ from sqlalchemy import (
     insert,
     inspect,
     literal_column,
+    or_,
     select,
     update,
 )
@@ -28,6 +29,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
+from core.domain.plan_review import REVIEWERS
 from core.persistence import scope
 from core.persistence.db import READ_TENANTS, Base
 from core.persistence.models import (
@@ -264,15 +266,18 @@ def assigned(session: Session, *, person_id: int) -> Sequence[Row[Any]]:
     ).all()
 
 
-def waiting(session: Session, *, states: Sequence[str], limit: int) -> Sequence[Row[Any]]:
-    """Versions in scope in one of ``states``, the oldest first, with the last day of their cycle's step.
+def waiting(session: Session, *, states: Sequence[str], role: str, limit: int) -> Sequence[Row[Any]]:
+    """Versions in scope in one of ``states`` that ``role`` has not decided jointly, the oldest first.
 
-    ``reviews`` as for ``page``; ``assessed`` counts the experts that have assessed it, ``asked`` those asked.
+    In the joint review only those whose channel the role reviews. ``assessed`` counts the experts that have
+    assessed a version, ``asked`` those that were asked and did not decline; ``plan_report`` is the last day.
     """
     row, review, task = PlanVersionRow, PlanReviewRow, PlanExpertTask
-    decided = func.jsonb_build_object("stage", review.stage, "role", review.role, "outcome", review.outcome)
-    listed = select(func.jsonb_agg(decided)).where(
-        review.tenant_id == row.tenant_id, review.version_id == row.id
+    decided = select(review.id).where(
+        review.tenant_id == row.tenant_id,
+        review.version_id == row.id,
+        review.stage == "joint",
+        review.role == role,
     )
     of_version: list[ColumnElement[bool]] = [
         task.tenant_id == row.tenant_id,
@@ -280,21 +285,21 @@ def waiting(session: Session, *, states: Sequence[str], limit: int) -> Sequence[
         task.recused_at.is_(None),
     ]
     asked = select(func.count()).select_from(task).where(*of_version)
+    channels = [each.value for each, roles in REVIEWERS.items() if role in roles]
+    joint = and_(row.state == "submitted", row.channel.in_(channels), ~decided.exists())
     query = (
         select(
             row.tenant_id,
             row.id,
             row.state,
-            row.channel,
             PlanRow.enterprise,
             PilotCycleRow.plan_report,
-            func.coalesce(listed.scalar_subquery(), NOTHING).label("reviews"),
             asked.scalar_subquery().label("asked"),
             asked.where(task.assessed_at.is_not(None)).scalar_subquery().label("assessed"),
         )
         .join(PlanRow, and_(PlanRow.tenant_id == row.tenant_id, PlanRow.id == row.plan_id))
         .join(PilotCycleRow, PilotCycleRow.id == row.cycle_id)
-        .where(row.state.in_(states))
+        .where(row.state.in_(states), or_(row.state != "submitted", joint))
         .order_by(row.id)
         .limit(limit)
     )

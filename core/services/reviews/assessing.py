@@ -77,9 +77,10 @@ def recuse(
     version_id: int,
     reason: str,
     person_id: int | None = None,
+    seen: int | None = None,
 ) -> None:
     """回避: by the expert, or by the province for the expert ``person_id``. Raises as ``assign``."""
-    kept = take(session, tenant_id=tenant_id, version_id=version_id)
+    kept = take(session, tenant_id=tenant_id, version_id=version_id, seen=seen)
     whose = actor.person_id if actor.role is Role.PLAN_EXPERT else person_id
     if actor.role not in {Role.PLAN_EXPERT, *DECIDERS}:
         raise NotAllowed(f"回避由专家本人提出或由省级决定，{actor.role.zh}不能办理。")
@@ -92,10 +93,17 @@ def recuse(
 
 
 def assess(
-    session: Session, *, actor: Actor, tenant_id: int, version_id: int, outcome: str, opinion: str
+    session: Session,
+    *,
+    actor: Actor,
+    tenant_id: int,
+    version_id: int,
+    outcome: str,
+    opinion: str,
+    seen: int | None = None,
 ) -> None:
     """评估: the expert's own outcome and opinion, once. Raises as ``assign``."""
-    kept = take(session, tenant_id=tenant_id, version_id=version_id)
+    kept = take(session, tenant_id=tenant_id, version_id=version_id, seen=seen)
     if actor.role is not Role.PLAN_EXPERT:
         raise NotAllowed(f"方案由指派的专家评估，{actor.role.zh}不能评估。")
     task = _open_task(kept, actor.person_id)

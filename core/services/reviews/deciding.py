@@ -24,10 +24,12 @@ from core.persistence.models import PlanReviewRow, PlanWaiverRow
 from core.persistence.queries import plan_review as queries
 from core.rulebook.engine import Finding
 from core.rulebook.waivers import granted
+from core.services import attachments
 from core.services.accounts.answers import Conflict, Invalid, NotAllowed
 from core.services.reviews.kept import JOINT, PROVINCE, Judged, KeptVersion, judged
 from core.services.reviews.marking import DECIDERS, LONGEST
 from core.services.reviews.taking import looked, require_reviewer, take, tell, write
+from core.uploads import Answer, Store
 
 REPORT: Final = "JS-2.3-plan-report-deadline"
 WAIVED_IN: Final = frozenset({PlanState.PUBLICISED, PlanState.SUBMITTED, PlanState.REVIEWED})
@@ -154,10 +156,11 @@ def waive(
     version_id: int,
     rule: str,
     reason: str,
-    attachment_id: int | None = None,
+    sent: Answer | None = None,
+    store: Store | None = None,
     seen: int | None = None,
 ) -> None:
-    """豁免: a rule that this version breaks does not stop it (PF-waiver-log).
+    """豁免: a rule that this version breaks does not stop it, with the file it rests on (PF-waiver-log).
 
     Raises LookupError, Conflict, Invalid, or DomainError where the rule or the role does not allow it.
     """
@@ -173,6 +176,18 @@ def waive(
     granted(rule, decision, found.edition.catalogue.rules)
     if not _is_broken(session, kept, found, rule):
         raise CannotDecide("这一版没有违反这条规则，不需要豁免。刷新页面后查看检查结果。")
+    attachment_id = None
+    if sent is not None and store is not None:
+        file = attachments.accepted(sent)
+        attachment_id = attachments.keep(
+            session,
+            actor=actor,
+            tenant_id=tenant_id,
+            subject=kept.subject,
+            purpose="waiver",
+            file=file,
+            store=store,
+        )
     queries.add(
         session,
         PlanWaiverRow,
