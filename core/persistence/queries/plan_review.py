@@ -245,7 +245,7 @@ def counts(session: Session, cycle_id: int, wanted: ReviewsWanted) -> dict[str, 
         query = query.where(row.nominator_id == wanted.nominator_id)
     if wanted.versions is not None:
         query = query.where(row.id.in_(wanted.versions))
-    return dict(session.execute(query).tuples())
+    return dict(session.execute(query).tuples().all())
 
 
 def nominated(session: Session, *, nominator_id: int) -> frozenset[int]:

@@ -45,7 +45,7 @@ def assessing(session: Session, current: Current) -> Iterator[Task]:
                 title=f"第 {row.version_id} 号工作方案等待评估",
                 text="逐节查看方案，提出评估结论和意见；与企业有利害关系的，申请回避。",
                 place="plan_review",
-                ids={"unit_id": row.tenant_id, "version_id": row.version_id},
+                ids={"tenant_id": row.tenant_id, "version_id": row.version_id},
                 action="评估方案",
                 rule=EXPERT_RULE,
             )
@@ -57,7 +57,7 @@ def _joint(row: Row[Any]) -> Task:
         title=f"审核{row.enterprise}的工作方案",
         text="逐节同意或退回，逐条核对检查结果；两家都同意后报省级。",
         place="plan_review",
-        ids={"unit_id": row.tenant_id, "version_id": row.id},
+        ids={"tenant_id": row.tenant_id, "version_id": row.id},
         action="审核方案",
         due=end_of(row.plan_report),
         rule=JOINT_RULE,
@@ -77,7 +77,7 @@ def _evaluation(row: Row[Any]) -> Task:
         title=f"{row.enterprise}的工作方案待省级评估",
         text=text,
         place="plan_review",
-        ids={"unit_id": row.tenant_id, "version_id": row.id},
+        ids={"tenant_id": row.tenant_id, "version_id": row.id},
         action=action,
         rule=EXPERT_RULE,
     )
