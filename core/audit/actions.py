@@ -72,6 +72,18 @@ class Action(StrEnum):
     PLAN_SUBMIT = "plan:submit", "报送方案"
     PLUGIN_ADD = "plugin:add", "启用插件"
     PLUGIN_REMOVE = "plugin:remove", "停用插件"
+    PLAN_TICK = "plan_review:tick", "审核方案内容"
+    PLAN_VIEW = "plan_review:view", "核对检查结果"
+    PLAN_AGREE = "plan_review:agree", "同意方案"
+    PLAN_RETURN = "plan_review:return", "退回方案"
+    PLAN_REJECT = "plan_review:reject", "方案不予通过"
+    PLAN_WAIVE = "plan_review:waive", "豁免规则"
+    PLAN_ASSIGN = "plan_review:assign", "指派方案评估专家"
+    PLAN_RECUSE = "plan_review:recuse", "方案评估专家回避"
+    PLAN_ASSESS = "plan_review:assess", "评估方案"
+    PLAN_APPROVE = "plan_review:approve", "批准方案"
+    CITY_REQUIREMENT_PUBLISH = "city_requirement:publish", "发布设区市具体要求"
+    CITY_REQUIREMENT_WITHDRAW = "city_requirement:withdraw", "撤下设区市具体要求"
 
 
 NAMES: Final = MappingProxyType({each.value: each.zh for each in Action})

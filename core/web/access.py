@@ -149,16 +149,25 @@ def is_public(view: Callable[..., Any]) -> bool:
     return Audience.PUBLIC in audiences_of(view)
 
 
-def admits(view: Callable[..., Any], actor: Actor | None, scope: Scope, tenant_id: int | None = None) -> bool:
+def admits(
+    view: Callable[..., Any],
+    actor: Actor | None,
+    scope: Scope,
+    tenant_id: int | None = None,
+    *,
+    beyond: bool = False,
+) -> bool:
     """Whether ``view`` is open to somebody signed in, who wears the hat of ``actor`` or none.
 
-    ``tenant_id`` is the tenant the page is about, if it is about one.
+    ``tenant_id`` is the tenant the page is about, if it is about one. ``beyond``: the view finds its own
+    scope (``requests.in_scope``), so that one who reads the own tenant alone is let in to look for another.
     """
     audiences = audiences_of(view)
     if audiences & _WHATEVER_ROLE:
         return True
     return actor is not None and any(
-        each.role is actor.role and _reaches(each.reach, actor, scope, tenant_id)
+        each.role is actor.role
+        and ((beyond and each.reach is Reach.OWN) or _reaches(each.reach, actor, scope, tenant_id))
         for each in audiences
         if isinstance(each, Holders)
     )

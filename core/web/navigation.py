@@ -48,6 +48,7 @@ SECTIONS = (
     Section("people.index", lazy_gettext("人员与授权"), "users", own=True),
     Section("audit.index", lazy_gettext("操作记录"), "history", own=True),
     Section("nominations.index", lazy_gettext("推荐申报"), "send"),
+    Section("reviews.index", lazy_gettext("方案审核"), "clipboard-check"),
     Section("units.index", lazy_gettext("单位名录"), "building-factory-2"),
     Section("cycles.index", lazy_gettext("年度"), "calendar-event"),
     Section("guidance.index", lazy_gettext("指导服务"), "bulb"),

@@ -27,6 +27,7 @@ from core.services import plan_comments
 from core.services.accounts.password_links import BEARER
 from core.services.editions import CURRENT
 from core.services.nominations.kept import PURPOSES
+from core.services.reviews.assessing import OUTCOMES
 from core.web import moments
 from core.web.texts import gettext as _
 from core.web.texts import lazy_gettext
@@ -62,6 +63,11 @@ TONES: Final[Mapping[str, str]] = MappingProxyType(
         Action.PLAN_RESET: "warn",
         Action.PLAN_AMEND: "warn",
         Action.PLAN_WITHDRAW: "mute",
+        Action.PLAN_RETURN: "warn",
+        Action.PLAN_REJECT: "bad",
+        Action.PLAN_WAIVE: "warn",
+        Action.PLAN_RECUSE: "warn",
+        Action.CITY_REQUIREMENT_WITHDRAW: "bad",
     }
 )
 """How an act looks; what is not here adds something (``ok``)."""
@@ -83,6 +89,8 @@ SUBJECTS: Final = MappingProxyType(
         "plan_comment": lazy_gettext("公示意见"),
         "guidance_entry": lazy_gettext("指导服务记录"),
         "guidance_file": lazy_gettext("参考资料"),
+        "plan_version": lazy_gettext("工作方案版本"),
+        "city_requirement": lazy_gettext("设区市具体要求"),
     }
 )
 
@@ -140,8 +148,8 @@ FIELDS: Final = MappingProxyType(
         "amends": lazy_gettext("修订的版本"),
         "plan_state": lazy_gettext("状态"),
         "version_number": lazy_gettext("版本"),
-        "content_hash": lazy_gettext("方案内容校验码"),
-        "snapshot_hash": lazy_gettext("方案快照校验码"),
+        "content_hash": lazy_gettext("方案摘要"),
+        "snapshot_hash": lazy_gettext("版本摘要"),
         "starts_on": lazy_gettext("公示开始"),
         "ends_on": lazy_gettext("公示结束"),
         "channels": lazy_gettext("公示渠道"),
@@ -151,6 +159,16 @@ FIELDS: Final = MappingProxyType(
         "comments": lazy_gettext("公示意见（条）"),
         "employed": lazy_gettext("本企业职工"),
         "answer": lazy_gettext("答复"),
+        "section": lazy_gettext("方案章节"),
+        "verdict": lazy_gettext("审核结论"),
+        "rule": lazy_gettext("规则编号"),
+        "unlocked": lazy_gettext("可以修改的部分"),
+        "seal": lazy_gettext("批准时的摘要"),
+        "superseded": lazy_gettext("代替的版本"),
+        "expert": lazy_gettext("专家"),
+        "outcome": lazy_gettext("评估结论"),
+        "attachment": lazy_gettext("附件编号"),
+        "settings": lazy_gettext("加严的规定"),
     }
 )
 
@@ -170,6 +188,14 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "quota_class": {code: WORDS_OF.word("quota_class", code) for code in WORDS_OF.codes("quota_class")},
         "purpose": {purpose: title for purpose, (_part, title) in PURPOSES.items()},
         "guidance_kind": {kind.value: kind.zh for kind in GuidanceKind},
+        "verdict": {
+            "agree": "同意",
+            "return": "拟退回",
+            "confirmed": "已核对",
+            "accepted": "采纳理由",
+            "refused": "不采纳理由",
+        },
+        "outcome": OUTCOMES,
     }
 )
 """What recorded codes are called."""

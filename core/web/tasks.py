@@ -31,6 +31,7 @@ PLACES = MappingProxyType(
         "nomination": "nominations.show",
         "nomination_form": "nominations.edit_form",
         "guidance": "guidance.index",
+        "plan_review": "reviews.show",
     }
 )
 """The page of each place that a task names."""

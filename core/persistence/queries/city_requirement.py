@@ -1,0 +1,73 @@
+"""设区市具体要求的读写: what a city asks of the plans of a cycle, and whether drafting has begun there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import Row, func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from core.persistence.models import CityRequirementRow, PlanPart, PlanRow, PlanVersionRow
+from core.persistence.queries.grant import QUIET
+
+SUBJECT: Final = "city_requirement"
+"""What the record and the attachments call it."""
+
+
+def standing(session: Session, *, cycle_id: int, city_code: str) -> Row[Any] | None:
+    """What a city asks in a cycle, unless it was withdrawn."""
+    row = CityRequirementRow
+    return session.execute(
+        select(*row.__table__.columns).where(
+            row.cycle_id == cycle_id, row.city_code == city_code, row.withdrawn_at.is_(None)
+        )
+    ).one_or_none()
+
+
+def every(session: Session, *, cycle_id: int, city_code: str | None) -> Sequence[Row[Any]]:
+    """What the cities, or one, published for a cycle, withdrawn or not, the latest first."""
+    row = CityRequirementRow
+    query = select(*row.__table__.columns).where(row.cycle_id == cycle_id).order_by(row.id.desc()).limit(60)
+    return session.execute(query if city_code is None else query.where(row.city_code == city_code)).all()
+
+
+def drafting(session: Session, *, cycle_id: int, city_code: str) -> int:
+    """How many enterprises of a city, in scope, have begun to type their plan or publicised one."""
+    typed = select(PlanPart.plan_id).where(
+        PlanPart.tenant_id == PlanRow.tenant_id, PlanPart.plan_id == PlanRow.id
+    )
+    frozen = select(PlanVersionRow.id).where(
+        PlanVersionRow.tenant_id == PlanRow.tenant_id, PlanVersionRow.plan_id == PlanRow.id
+    )
+    found: int = session.execute(
+        select(func.count())
+        .select_from(PlanRow)
+        .where(
+            PlanRow.cycle_id == cycle_id,
+            PlanRow.city_code == city_code,
+            or_(typed.exists(), frozen.exists()),
+        )
+    ).scalar_one()
+    return found
+
+
+def add(session: Session, **values: Any) -> int:
+    """New requirements of the body that the scope writes; returns their number."""
+    found: int = session.execute(
+        insert(CityRequirementRow).values(**values).returning(CityRequirementRow.id)
+    ).scalar_one()
+    return found
+
+
+def withdraw(session: Session, *, tenant_id: int, requirement_id: int, by: int, at: Any) -> str | None:
+    """Withdraw requirements that stand; returns the name of their document, None when they do not."""
+    row = CityRequirementRow
+    found: str | None = session.execute(
+        update(row)
+        .where(row.tenant_id == tenant_id, row.id == requirement_id, row.withdrawn_at.is_(None))
+        .values(withdrawn_at=at, withdrawn_by=by)
+        .returning(row.document),
+        execution_options=QUIET,
+    ).scalar_one_or_none()
+    return found

@@ -1,0 +1,53 @@
+"""已批准的方案: what every later step takes; without one an enterprise runs no pilot."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from core.audit import Action
+from core.domain.approved_plan import Approval, ApprovedPlan, NotApproved, Tampered, approved_plan
+from core.domain.stages import PlanState
+from core.persistence.queries import plan_review as queries
+from core.persistence.queries.audit import Filters
+from core.services import audit
+from core.services.reviews.kept import SUBJECT, stored_of
+
+WHY: Final = "方案未通过审核的企业，不开展首席技师评聘试点工作（二（三））"
+
+
+def approved(session: Session, *, tenant_id: int, cycle_id: int) -> ApprovedPlan:
+    """The approved plan of an enterprise for a cycle, its hashes made anew and held against the record.
+
+    Raises NotApproved, or Tampered where what is stored is not what was approved.
+    """
+    row = queries.approved(session, tenant_id=tenant_id, cycle_id=cycle_id)
+    if row is None:
+        raise NotApproved(_why_not(session, tenant_id, cycle_id))
+    return approved_plan(stored_of(row), _approval(session, tenant_id, row.id, row.number))
+
+
+def _approval(session: Session, tenant_id: int, version_id: int, number: int) -> Approval:
+    """What the record says was approved as this version. Raises Tampered where it says nothing."""
+    of_version = Filters(subject_type=SUBJECT, subject_id=str(version_id), action=Action.PLAN_APPROVE.value)
+    events = audit.events(session, tenant_id, filters=of_version, limit=1).events
+    if not events:
+        raise Tampered("操作记录中没有这一版方案的批准，不能据以开展评聘。由平台核查操作记录。")
+    event = events[0]
+    return Approval(
+        version_id=version_id,
+        number=number,
+        by=event.actor_name,
+        at=event.at,
+        seal=str(event.changes["seal"][1]),
+    )
+
+
+def _why_not(session: Session, tenant_id: int, cycle_id: int) -> str:
+    last = queries.last(session, tenant_id=tenant_id, cycle_id=cycle_id)
+    if last is None:
+        return f"工作方案还没有向职工公示。{WHY}，公示、报送并批准后再办理。"
+    state = PlanState(last.state)
+    then = "本年度不再办理。" if state is PlanState.REJECTED else "批准后再办理。"
+    return f"工作方案第 {last.number} 版{state.zh}。{WHY}，{then}"

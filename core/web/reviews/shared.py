@@ -1,0 +1,64 @@
+"""What the pages of 方案审核 share: whom they are open to, in which scope, the version in the address."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Blueprint, abort, request
+
+from core.domain.roles import Role
+from core.persistence.scope import Scope
+from core.persistence.session import reading
+from core.services.reviews import kept as looking
+from core.services.reviews.kept import KeptVersion
+from core.services.reviews.scopes import reviewing
+from core.web import session
+from core.web.access import TENANT, city, everywhere, own
+from core.web.forms import transaction
+from core.web.requests import READING
+
+reviews = Blueprint("reviews", __name__)
+
+ONE: Final = "/units/<int:tenant_id>/reviews/<int:version_id>"
+
+PROVINCE: Final = everywhere(Role.PROVINCE_HR, Role.PROVINCE_CENTRE)
+BODIES: Final = (
+    *city(Role.CITY_HR, Role.CITY_INDUSTRY),
+    *everywhere(Role.PROVINCE_CENTRE),
+    *own(Role.CENTRAL_BRANCH),
+)
+EXPERTS: Final = own(Role.PLAN_EXPERT)
+MARKERS: Final = (*BODIES, *everywhere(Role.PROVINCE_HR))
+"""Those who tick sections and judge reasons: the bodies jointly, the province before it decides."""
+READERS: Final = (*MARKERS, *EXPERTS)
+
+
+def scope_of_reviews() -> Scope:
+    """The scope of the worn hat with what it reviews; for an act the one that writes the enterprise."""
+    scope, actor = session.person().scope, session.actor()
+    tenant_id = (request.view_args or {}).get(TENANT)
+    if tenant_id is not None and scope.may_read(tenant_id):
+        return scope if request.method in READING else _towards(scope, tenant_id)
+    if scope.reads == "*" or actor.role not in {Role.CENTRAL_BRANCH, Role.PLAN_EXPERT}:
+        if tenant_id is not None:
+            abort(404)
+        return scope
+    try:
+        with reading(scope) as looking_for:
+            return reviewing(looking_for, actor, scope, None if request.method in READING else tenant_id)
+    except LookupError:
+        abort(404)
+
+
+def _towards(scope: Scope, tenant_id: int) -> Scope:
+    return Scope(reads=scope.reads, writes=tenant_id, person=scope.person)
+
+
+def version_or_404(tenant_id: int, version_id: int) -> KeptVersion:
+    """The version in the address, in scope, unless its enterprise has not sent it in yet."""
+    found = looking.one(transaction(), tenant_id=tenant_id, version_id=version_id)
+    if found is None or found.submitted_at is None:
+        abort(404)
+    if session.actor().role is Role.PLAN_EXPERT and found.expert(session.actor().person_id) is None:
+        abort(404)
+    return found

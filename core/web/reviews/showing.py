@@ -1,0 +1,43 @@
+"""一份工作方案: what departs, section by section, with the checklist beside it."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+
+from core.services.reviews.assessing import OUTCOMES
+from core.services.reviews.kept import judged
+from core.web import session, workdays
+from core.web.access import open_to
+from core.web.forms import transaction
+from core.web.requests import in_scope
+from core.web.reviews.shared import ONE, READERS, reviews, scope_of_reviews, version_or_404
+from core.web.reviews.views import REFERENCE, ReviewPage
+
+
+@reviews.get(ONE)
+@open_to(*READERS)
+@in_scope(scope_of_reviews)
+def show(tenant_id: int, version_id: int) -> str:
+    return page_with(page_of(tenant_id, version_id))
+
+
+def page_of(tenant_id: int, version_id: int) -> ReviewPage:
+    """The version in the address as the reader sees it; 404 where there is none for them."""
+    kept = version_or_404(tenant_id, version_id)
+    against = request.args.get("against", REFERENCE)
+    return ReviewPage(kept, judged(transaction(), kept), session.actor(), against)
+
+
+def page_with(page: ReviewPage, refusal: str = "", at: str = "", typed: str = "") -> str:
+    """The page; with what was refused ``at`` a section or a finding, and what was typed there."""
+    return render_template(
+        "reviews/show.html",
+        page=page,
+        only=request.args.get("only") != "all",
+        due=workdays.due,
+        stands=workdays.stands,
+        outcomes=OUTCOMES,
+        refusal=refusal,
+        at=at,
+        typed=typed,
+    )
