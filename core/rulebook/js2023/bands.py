@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import chain, islice, pairwise
 
+from core.domain.bands import Span, spans, uneven
 from core.domain.plan import Band, Grade, PlanDraft, Rubric, RubricItem, RubricModule, RubricPart
-from core.domain.values import Many, blank, entries, or_empty
+from core.domain.values import blank, entries, or_empty
 from core.domain.wording import number_words as points
 from core.rulebook.engine import Checks, Given, Violation
 from core.rulebook.js2023.parts import coded, listed, written
@@ -15,7 +16,6 @@ from core.rulebook.js2023.rubric import BALLOT, FORM, GRADED, NEEDS, filled, mod
 
 checks = Checks()
 
-Span = tuple[int, int]
 SHOWN = 3
 BAND_KEYS = "写明各档的最低分（min）、最高分（max）和评判方式（text）。"
 
@@ -85,7 +85,7 @@ def _broken(path: str, part: RubricItem | RubricPart, top: Decimal) -> Iterator[
 
 
 def _gaps(path: str, part: RubricItem | RubricPart, top: Decimal, step: Decimal) -> Iterator[Violation]:
-    holes, shared = _uneven(_spans(part.bands, step), int(top // step))
+    holes, shared = uneven(spans(part.bands, step), int(top // step))
     faults: list[str] = []
     if holes:
         faults.append(f"{_scores(holes, step)}不属于任何档位")
@@ -97,39 +97,6 @@ def _gaps(path: str, part: RubricItem | RubricPart, top: Decimal, step: Decimal)
             f"{named(part)}以 {points(step)} 分为最小单位，{'，'.join(faults)}。"
             f"各档从 0 分到 {points(top)} 分应当不重不漏，调整各档的最低分、最高分。",
         )
-
-
-def _spans(bands: Many[Band], step: Decimal) -> list[Span]:
-    """The scores in each band as (first, last) multiples of ``step``, sorted; some hold none."""
-    spans = []
-    for band in bands or ():
-        low, high = band.min, band.max
-        if isinstance(low, Decimal) and isinstance(high, Decimal):
-            first, last = int(low // step) + bool(low % step), int(high // step)
-            if first <= last:
-                spans.append((first, last))
-    return sorted(spans)
-
-
-def _uneven(spans: Iterable[Span], top: int) -> tuple[list[Span], list[Span]]:
-    """The runs of 0..``top`` in none of ``spans``, and those in several; ``spans`` come sorted.
-
-    Works on the ends of the bands, never on the scores between them: there may be 10^14 of those.
-    """
-    holes: list[Span] = []
-    shared: list[Span] = []
-    reached = doubled = 0
-    for first, last in spans:
-        if first > reached:
-            holes.append((reached, first - 1))
-        start, end = max(first, doubled), min(last + 1, reached)
-        if start < end:
-            shared.append((start, end - 1))
-            doubled = end
-        reached = max(reached, last + 1)
-    if reached <= top:
-        holes.append((reached, top))
-    return holes, shared
 
 
 def _scores(runs: Iterable[Span], step: Decimal) -> str:
