@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Generic, TypeAlias, TypeVar
 
 from core.domain.errors import DomainError
 from core.domain.roles import Role
@@ -48,6 +48,45 @@ class NominationAct(StrEnum):
         return _ACT_ZH[self]
 
 
+class PlanState(StrEnum):
+    """Where a frozen version of a plan stands; a plan without one is a draft."""
+
+    PUBLICISED = "publicised"
+    SUBMITTED = "submitted"
+    REVIEWED = "reviewed"
+    APPROVED = "approved"
+    RETURNED = "returned"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    SUPERSEDED = "superseded"
+
+    @property
+    def zh(self) -> str:
+        return _PLAN_STATE_ZH[self]
+
+    @property
+    def pending(self) -> bool:
+        """Whether it is on its way: meanwhile the plan is not edited and no other version is frozen."""
+        return self in PENDING
+
+
+class PlanAct(StrEnum):
+    """What can be done with a version of a plan. The last body that agrees also concludes the review."""
+
+    SUBMIT = "submit"
+    AGREE = "agree"
+    CONCLUDE = "conclude"
+    APPROVE = "approve"
+    RETURN = "return"
+    REJECT = "reject"
+    WITHDRAW = "withdraw"
+    SUPERSEDE = "supersede"
+
+    @property
+    def zh(self) -> str:
+        return _PLAN_ACT_ZH[self]
+
+
 class Channel(StrEnum):
     """How an application comes in (二（一）)."""
 
@@ -72,7 +111,28 @@ _ACT_ZH: Final = {
     NominationAct.REJECT: "不予确定",
     NominationAct.WITHDRAW: "撤回",
 }
+_PLAN_STATE_ZH: Final = {
+    PlanState.PUBLICISED: "公示中",
+    PlanState.SUBMITTED: "审核中",
+    PlanState.REVIEWED: "待专家评估",
+    PlanState.APPROVED: "已批准",
+    PlanState.RETURNED: "退回修改",
+    PlanState.REJECTED: "不予通过",
+    PlanState.WITHDRAWN: "已撤下",
+    PlanState.SUPERSEDED: "已由新版本代替",
+}
+_PLAN_ACT_ZH: Final = {
+    PlanAct.SUBMIT: "报送",
+    PlanAct.AGREE: "同意",
+    PlanAct.CONCLUDE: "完成联合审核",
+    PlanAct.APPROVE: "批准",
+    PlanAct.RETURN: "退回修改",
+    PlanAct.REJECT: "不予通过",
+    PlanAct.WITHDRAW: "撤下公示",
+    PlanAct.SUPERSEDE: "代替",
+}
 
+PENDING: Final = frozenset({PlanState.PUBLICISED, PlanState.SUBMITTED, PlanState.REVIEWED})
 STANDING: Final = frozenset(
     {
         NominationState.SUBMITTED,
@@ -83,15 +143,21 @@ STANDING: Final = frozenset(
 )
 
 
+S = TypeVar("S", NominationState, PlanState)
+A = TypeVar("A", NominationAct, PlanAct)
+
+
 @dataclass(frozen=True, slots=True)
-class Step:
+class Step(Generic[S]):
     """Where an act leads, and which roles may do it."""
 
-    to: NominationState
+    to: S
     by: frozenset[Role]
 
 
-Moves = Mapping[tuple[NominationState, NominationAct], Step]
+Steps: TypeAlias = Mapping[tuple[S, A], Step[S]]
+Moves: TypeAlias = Steps[NominationState, NominationAct]
+PlanMoves: TypeAlias = Steps[PlanState, PlanAct]
 
 _PROVINCE: Final = frozenset({Role.PROVINCE_CENTRE, Role.PROVINCE_HR})
 
@@ -133,26 +199,71 @@ NOMINATION: Final[Mapping[Channel, Moves]] = MappingProxyType(
 """By channel: the centre nominates and 人社部门 countersigns (AMB-01); a central branch reports directly."""
 
 
+def _of_plan(*bodies: Role) -> PlanMoves:
+    """Joint review by ``bodies``, both of which must agree and either of which may return (AMB-16)."""
+    enterprise = frozenset({Role.ENTERPRISE_HR, Role.ENTERPRISE_PRINCIPAL})
+    joint = frozenset(bodies)
+    state, act = PlanState, PlanAct
+    return MappingProxyType(
+        {
+            (state.PUBLICISED, act.SUBMIT): Step(state.SUBMITTED, enterprise),
+            (state.PUBLICISED, act.WITHDRAW): Step(state.WITHDRAWN, enterprise),
+            (state.SUBMITTED, act.AGREE): Step(state.SUBMITTED, joint),
+            (state.SUBMITTED, act.CONCLUDE): Step(state.REVIEWED, joint),
+            (state.SUBMITTED, act.RETURN): Step(state.RETURNED, joint),
+            (state.SUBMITTED, act.REJECT): Step(state.REJECTED, _PROVINCE),
+            (state.REVIEWED, act.APPROVE): Step(state.APPROVED, _PROVINCE),
+            (state.REVIEWED, act.RETURN): Step(state.RETURNED, _PROVINCE),
+            (state.REVIEWED, act.REJECT): Step(state.REJECTED, _PROVINCE),
+            (state.APPROVED, act.SUPERSEDE): Step(state.SUPERSEDED, _PROVINCE),
+        }
+    )
+
+
+PLAN: Final[Mapping[Channel, PlanMoves]] = MappingProxyType(
+    {
+        Channel.CITY: _of_plan(Role.CITY_HR, Role.CITY_INDUSTRY),
+        Channel.PROVINCE_DIRECT: _of_plan(Role.PROVINCE_CENTRE, Role.CENTRAL_BRANCH),
+    }
+)
+"""By channel: in the direct one the provincial centre and the branch stand in for the city (AMB-46)."""
+
+
 class IllegalMove(DomainError):
-    """An act that a nomination in its state does not allow, or not to this role."""
+    """An act that a noun in its state does not allow, or not to this role."""
 
 
 def move(state: NominationState, act: NominationAct, *, channel: Channel, role: Role) -> NominationState:
     """The state after ``act`` by ``role``. Raises ``IllegalMove`` with what is possible instead."""
-    step = NOMINATION[channel].get((state, act))
+    return _moved(NOMINATION[channel], "推荐申报", state, act, role)
+
+
+def acts(state: NominationState, *, channel: Channel, role: Role) -> tuple[NominationAct, ...]:
+    """What ``role`` may do with a nomination in ``state``, in the order of the work."""
+    return _possible(NOMINATION[channel], NominationAct, state, role)
+
+
+def plan_move(state: PlanState, act: PlanAct, *, channel: Channel, role: Role) -> PlanState:
+    """The state of a version of a plan after ``act`` by ``role``. Raises ``IllegalMove``."""
+    return _moved(PLAN[channel], "工作方案", state, act, role)
+
+
+def plan_acts(state: PlanState, *, channel: Channel, role: Role) -> tuple[PlanAct, ...]:
+    """What ``role`` may do with a version of a plan in ``state``, in the order of the work."""
+    return _possible(PLAN[channel], PlanAct, state, role)
+
+
+def _moved(moves: Steps[S, A], noun: str, state: S, act: A, role: Role) -> S:
+    step = moves.get((state, act))
     if step is None:
-        possible = "、".join(each.zh for each in acts(state, channel=channel, role=role))
+        possible = "、".join(each.zh for each in _possible(moves, type(act), state, role))
         then = f"现在可以{possible}。" if possible else "刷新页面后查看现在的状态。"
-        raise IllegalMove(f"推荐申报{state.zh}，不能{act.zh}。{then}")
+        raise IllegalMove(f"{noun}{state.zh}，不能{act.zh}。{then}")
     if role not in step.by:
         by = "、".join(each.zh for each in Role if each in step.by)
         raise IllegalMove(f"{act.zh}由{by}办理，{role.zh}不能办理。")
     return step.to
 
 
-def acts(state: NominationState, *, channel: Channel, role: Role) -> tuple[NominationAct, ...]:
-    """What ``role`` may do with a nomination in ``state``, in the order of the work."""
-    moves = NOMINATION[channel]
-    return tuple(
-        act for act in NominationAct if (step := moves.get((state, act))) is not None and role in step.by
-    )
+def _possible(moves: Steps[S, A], acts_of: type[A], state: S, role: Role) -> tuple[A, ...]:
+    return tuple(act for act in acts_of if (step := moves.get((state, act))) is not None and role in step.by)

@@ -16,6 +16,23 @@ from core.persistence.models.grant import Invitation, PasswordLink, RoleGrant
 from core.persistence.models.guidance import GuidanceEntry, GuidanceFile
 from core.persistence.models.nomination import Attachment, NominationRow, NominationSent
 from core.persistence.models.outbox import OutboxMessage
+from core.persistence.models.plan import (
+    PlanComment,
+    PlanEdit,
+    PlanNotice,
+    PlanPart,
+    PlanRow,
+    PlanVersionRow,
+)
+from core.persistence.models.plan_review import (
+    CityRequirementRow,
+    PlanExpertTask,
+    PlanFindingView,
+    PlanLook,
+    PlanReviewRow,
+    PlanTick,
+    PlanWaiverRow,
+)
 from core.persistence.models.sanction import Sanction
 from core.persistence.models.session import SignIn, Throttle, UserSession
 from core.persistence.models.tenant import Tenant, TenantPlugin
@@ -27,6 +44,7 @@ __all__ = [
     "AuditHead",
     "BothHandsRow",
     "CalendarYear",
+    "CityRequirementRow",
     "ClockOffset",
     "Credential",
     "CyclePlace",
@@ -40,7 +58,19 @@ __all__ = [
     "PasswordLink",
     "Person",
     "PilotCycleRow",
+    "PlanComment",
+    "PlanEdit",
     "PlanExpertRow",
+    "PlanExpertTask",
+    "PlanFindingView",
+    "PlanLook",
+    "PlanNotice",
+    "PlanPart",
+    "PlanReviewRow",
+    "PlanRow",
+    "PlanTick",
+    "PlanVersionRow",
+    "PlanWaiverRow",
     "QuotaRaiseRow",
     "RecoveryCode",
     "ReopeningRow",

@@ -130,5 +130,5 @@ class Attachment(TenantOwned, Base):
 
     @classmethod
     def readable(cls) -> ColumnElement[bool]:
-        """Also the reference files that a body publishes for everybody."""
-        return or_(super().readable(), cls.subject_type == "guidance_file")
+        """Also the reference files and a city's requirements, which a body publishes for everybody."""
+        return or_(super().readable(), cls.subject_type.in_(("guidance_file", "city_requirement")))

@@ -87,17 +87,25 @@ QUESTIONS: Final = {
             and has_table_privilege('app_user', oid, r)""",
     "right to change or delete what is only ever added, or what is a tenant's": """
         select relname || ' ' || r from pg_class, unnest(array['update', 'delete']) r
-        where relname in ('audit_event', 'audit_checkpoint', 'sign_in')
-            and has_table_privilege('app_user', oid, r)
+        where relname in ('audit_event', 'audit_checkpoint', 'sign_in', 'plan_edit', 'plan_review',
+                'plan_tick', 'plan_finding_view', 'plan_waiver')
+            and (has_table_privilege('app_user', oid, r)
+                or r = 'update' and has_any_column_privilege('app_user', oid, r))
         union all select t.relname || ' delete' from tenant_table t
         where has_table_privilege('app_user', t.oid, 'delete')""",
-    "right to change who somebody is, or whose something is": """
+    "right to change who somebody is, whose something is, or what was frozen": """
         select relname || '.' || attname from pg_class c join pg_attribute a on a.attrelid = c.oid
         where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and a.attnum > 0
             and not a.attisdropped
             and (c.relname = 'person' and a.attname in ('id', 'login_name', 'created_at')
                 or c.relname in ('credential', 'recovery_code', 'known_device', 'user_session', 'sign_in',
-                    'password_link') and a.attname in ('id', 'person_id', 'created_at', 'expires_at'))
+                    'password_link') and a.attname in ('id', 'person_id', 'created_at', 'expires_at')
+                or c.relname = 'plan_version' and a.attname in ('id', 'tenant_id', 'plan_id', 'cycle_id',
+                    'city_code', 'channel', 'nominator_id', 'number', 'edition', 'rulebook', 'document',
+                    'answerers', 'content_hash', 'snapshot_hash', 'section_hashes', 'publicised_by',
+                    'publicised_name', 'publicised_at')
+                or c.relname = 'plan_notice' and a.attname !~ '^withdrawn_'
+                or c.relname = 'plan_comment' and a.attname !~ '^(employed|answer)')
             and has_column_privilege('app_user', c.oid, a.attnum, 'update')""",
     "right of everybody": """
         select relname from pg_class, aclexplode(relacl) a
@@ -131,7 +139,9 @@ QUESTIONS: Final = {
             'ix_outbox_waiting', 'ix_nomination_one_channel', 'ix_nomination_cycle', 'ix_nomination_city',
             'ix_nomination_state', 'ix_nomination_counted', 'uq_cycle_place_nomination',
             'ix_cycle_place_cycle', 'ix_cycle_place_placed', 'ix_guidance_file_cycle',
-            'ix_guidance_file_city')""",
+            'ix_guidance_file_city', 'ix_plan_of_cycle', 'ix_plan_city', 'ix_plan_nominator',
+            'ix_plan_version_state', 'ix_plan_version_city', 'ix_plan_version_nominator',
+            'uq_plan_notice_token_hash', 'ix_plan_expert_task_person', 'ix_city_requirement_one')""",
 }
 """Name → SQL whose rows are the faults. The indexes named last are for what is looked up across tenants: a
 person's own hats, a token that opens one link, what a person sent and later links of a person, the relay that

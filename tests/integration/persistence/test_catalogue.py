@@ -77,10 +77,17 @@ PLANTED = {
         "grant update on audit_event to app_user",
         "grant delete on sign_in to app_user",
         "grant delete on role_grant to app_user",
+        "grant update on plan_tick to app_user",
+        "grant update (after) on plan_edit to app_user",
     ),
-    "right to change who somebody is, or whose something is": (
+    "right to change who somebody is, whose something is, or what was frozen": (
         "grant update on person to app_user",
         "grant update (expires_at) on user_session to app_user",
+        "grant update on plan_version to app_user",
+        "grant update (document) on plan_version to app_user",
+        "grant update (content_hash) on plan_version to app_user",
+        "grant update (ends_on) on plan_notice to app_user",
+        "grant update (text) on plan_comment to app_user",
     ),
     "right of everybody": ("grant select on tenant to public",),
     "default that asks another clock or a sequence": (

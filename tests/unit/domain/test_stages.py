@@ -5,7 +5,18 @@ from itertools import product
 import pytest
 
 from core.domain.roles import Role, TenantKind
-from core.domain.stages import NOMINATION, Channel, IllegalMove, acts, move
+from core.domain.stages import (
+    NOMINATION,
+    PLAN,
+    Channel,
+    IllegalMove,
+    PlanAct,
+    PlanState,
+    acts,
+    move,
+    plan_acts,
+    plan_move,
+)
 from core.domain.stages import NominationAct as Act
 from core.domain.stages import NominationState as State
 from core.rulebook.js2023 import EDITION
@@ -99,3 +110,60 @@ def test_a_place_is_held_from_sending_in_until_rejected_or_withdrawn() -> None:
 
 def test_channels_are_those_of_the_template() -> None:
     assert EDITION.template.codes("/nomination/channels") == tuple(Channel)
+
+
+JOINT = {
+    Channel.CITY: {Role.CITY_HR, Role.CITY_INDUSTRY},
+    Channel.PROVINCE_DIRECT: {Role.PROVINCE_CENTRE, Role.CENTRAL_BRANCH},
+}
+ENTERPRISE = {Role.ENTERPRISE_HR, Role.ENTERPRISE_PRINCIPAL}
+PROVINCE = {Role.PROVINCE_HR, Role.PROVINCE_CENTRE}
+
+
+def plan_steps(channel: Channel) -> dict[tuple[PlanState, PlanAct], tuple[PlanState, set[Role]]]:
+    joint = JOINT[channel]
+    return {
+        (PlanState.PUBLICISED, PlanAct.SUBMIT): (PlanState.SUBMITTED, ENTERPRISE),
+        (PlanState.PUBLICISED, PlanAct.WITHDRAW): (PlanState.WITHDRAWN, ENTERPRISE),
+        (PlanState.SUBMITTED, PlanAct.AGREE): (PlanState.SUBMITTED, joint),
+        (PlanState.SUBMITTED, PlanAct.CONCLUDE): (PlanState.REVIEWED, joint),
+        (PlanState.SUBMITTED, PlanAct.RETURN): (PlanState.RETURNED, joint),
+        (PlanState.SUBMITTED, PlanAct.REJECT): (PlanState.REJECTED, PROVINCE),
+        (PlanState.REVIEWED, PlanAct.APPROVE): (PlanState.APPROVED, PROVINCE),
+        (PlanState.REVIEWED, PlanAct.RETURN): (PlanState.RETURNED, PROVINCE),
+        (PlanState.REVIEWED, PlanAct.REJECT): (PlanState.REJECTED, PROVINCE),
+        (PlanState.APPROVED, PlanAct.SUPERSEDE): (PlanState.SUPERSEDED, PROVINCE),
+    }
+
+
+@pytest.mark.parametrize(
+    ("channel", "state", "act"), [(each, *pair) for each in Channel for pair in product(PlanState, PlanAct)]
+)
+def test_a_version_of_a_plan_goes_only_where_the_table_leads_and_only_by_those_it_names(
+    channel: Channel, state: PlanState, act: PlanAct
+) -> None:
+    after, allowed = plan_steps(channel).get((state, act), (None, set()))
+    for role in Role:
+        if role in allowed:
+            assert plan_move(state, act, channel=channel, role=role) is after
+            assert act in plan_acts(state, channel=channel, role=role)
+            continue
+        assert act not in plan_acts(state, channel=channel, role=role)
+        expected = f"{role.zh}不能办理。" if after else f"工作方案{state.zh}，不能{act.zh}。"
+        with pytest.raises(IllegalMove, match=expected):
+            plan_move(state, act, channel=channel, role=role)
+
+
+def test_a_version_of_a_plan_that_ended_goes_nowhere_and_every_state_is_reached() -> None:
+    for channel in Channel:
+        ended = {PlanState.RETURNED, PlanState.REJECTED, PlanState.WITHDRAWN, PlanState.SUPERSEDED}
+        assert not {state for state, _ in PLAN[channel]} & ended
+        assert {PlanState.PUBLICISED} | {step.to for step in PLAN[channel].values()} == set(PlanState)
+
+
+def test_a_version_that_may_still_be_returned_or_withdrawn_is_pending() -> None:
+    assert [each for each in PlanState if each.pending] == [
+        PlanState.PUBLICISED,
+        PlanState.SUBMITTED,
+        PlanState.REVIEWED,
+    ]
