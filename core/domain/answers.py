@@ -28,7 +28,5 @@ Answers: TypeAlias = Mapping[str, Answer[Any]]
 
 def answer_data(answer: Answer[Any]) -> dict[str, Any]:
     """An answer as JSON data, in the form that the reading schemas take."""
-    data = {"value": plain(answer.value), "deviations": plain(answer.deviations)}
-    if answer.section is not ABSENT:
-        data["section"] = answer.section
-    return data
+    data = {"value": plain(answer.value), "deviations": plain(answer.deviations), "section": answer.section}
+    return {key: each for key, each in data.items() if each is not ABSENT}

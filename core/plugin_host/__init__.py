@@ -7,7 +7,7 @@ answers in a child process (``core.sandbox``). Whatever fails to load is reporte
 from core.plugin_host.compiled import HOOK_FAULT, Asked, CompiledPlan
 from core.plugin_host.host import PluginHost
 from core.plugin_host.shelf import SharedPlugin, Shelf
-from core.plugin_host.tenants import LoadFailure, Tenant, is_slug
+from core.plugin_host.tenants import LoadFailure, Tenant, is_slug, kept_tenant
 
 __all__ = [
     "HOOK_FAULT",
@@ -19,4 +19,5 @@ __all__ = [
     "Shelf",
     "Tenant",
     "is_slug",
+    "kept_tenant",
 ]

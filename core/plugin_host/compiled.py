@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from core.domain.answers import Answers
 from core.domain.cycle import Cycle
 from core.domain.faults import HookFault
 from core.domain.frozen import Answerer
@@ -34,7 +35,7 @@ class Asked:
 class CompiledPlan:
     """A tenant's plan for a cycle. A part in nobody's power to answer is absent from ``answered``.
 
-    ``asked`` are those who may answer, in the order in which they are asked.
+    ``asked`` are those who may answer, in the order in which they are asked; ``answers`` what they said.
     """
 
     tenant: Tenant
@@ -43,6 +44,7 @@ class CompiledPlan:
     asked: tuple[Asked, ...]
     answered: Mapping[str, Answerer]
     faults: tuple[HookFault, ...]
+    answers: Answers
 
     def findings(self) -> tuple[Finding, ...]:
         """The faults as findings that block."""

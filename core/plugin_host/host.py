@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, Protocol
 
 from core import paths
@@ -226,6 +227,7 @@ class PluginHost:
             asked=tuple(Asked(each.answerer, each.parts, each.broken is not None) for each in sources),
             answered=compiled.answered,
             faults=tuple(compiled.faults),
+            answers=MappingProxyType(compiled.answers),
         )
 
     def ask_own_code(self, tenant: Tenant, part: str, cycle: Cycle) -> Outcome:

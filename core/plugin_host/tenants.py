@@ -1,8 +1,11 @@
-"""Tenants as folders: who the enterprise is, its shared plugins, what it typed, its own code.
+"""Tenants: who the enterprise is, its shared plugins, what it typed, its own code; as folders, or kept.
 
 ``tenant.toml`` is required. ``answers.yaml`` holds what the enterprise typed, part by part; ``plan.py`` its
 own hooks; ``enrolment.yaml`` the blocks of the plan that hooks do not answer (until onboarding keeps them). A
 tenant's code is never imported here.
+
+Once a tenant is in the database its row is the truth (``kept_tenant``): a folder that is bound to it adds its
+code, and nothing else.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ import importlib.util
 import keyword
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from importlib.metadata import entry_points
@@ -19,10 +22,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from core.domain.answers import Answers
+from core.domain.answers import Answers, answer_data
 from core.domain.enterprise import Enterprise
 from core.domain.errors import DomainError, NotAPlan
+from core.domain.frozen import canonical
 from core.domain.plan import NINE_PARTS, PlanDraft
+from core.domain.records import plain
 from core.domain.values import or_empty, stated
 from core.plandoc.reading import read_file, read_tree
 from core.plandoc.schemas import load_answer, load_plan
@@ -38,11 +43,11 @@ SLUG: Final = re.compile(r"[a-z][a-z0-9_]{1,39}", re.ASCII)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tenant:
-    """One enterprise as its folder describes it.
+    """One enterprise as its folder describes it, or as it is kept.
 
     ``plugins`` are the shared plugins it has on, in the order they are asked; ``code`` is None for a tenant
     that is data alone; ``enrolment`` has only the blocks that hooks do not answer. ``typed_hash`` covers what
-    the enterprise typed, ``digest`` every file of the folder.
+    the enterprise typed, ``digest`` every file of the folder and all that is kept.
     """
 
     slug: str
@@ -50,7 +55,7 @@ class Tenant:
     uscc: str
     version: str
     plugins: tuple[str, ...]
-    folder: Path
+    folder: Path | None
     code: Code | None
     answers: Answers
     enrolment: PlanDraft
@@ -113,6 +118,37 @@ def read_tenant(slug: str, folder: Path) -> Tenant:
         enrolment=enrolment,
         typed_hash=digest({name: typed for name, typed in data.items() if name == ANSWERS}),
         digest=digest(code, data),
+    )
+
+
+def kept_tenant(
+    *,
+    name: str,
+    uscc: str,
+    plugins: Sequence[str],
+    answers: Answers,
+    enrolment: PlanDraft,
+    folder: Tenant | None,
+) -> Tenant:
+    """An enterprise of the database: with the code of its folder if it has one, with its own answers."""
+    typed = {part: canonical(answer_data(answer)) for part, answer in answers.items()}
+    kept = {
+        "enrolment": canonical(plain(enrolment)),
+        "plugins": canonical(list(plugins)),
+        "name": name.encode(),
+    }
+    return Tenant(
+        slug=folder.slug if folder else "",
+        name=name,
+        uscc=uscc,
+        version=folder.version if folder else "",
+        plugins=tuple(plugins),
+        folder=folder.folder if folder else None,
+        code=folder.code if folder else None,
+        answers=MappingProxyType(dict(answers)),
+        enrolment=enrolment,
+        typed_hash=digest(typed),
+        digest=digest(typed, kept, {"folder": folder.digest.encode()} if folder else {}),
     )
 
 

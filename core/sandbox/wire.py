@@ -75,7 +75,8 @@ def read_reply(text: str, limit: int) -> Any:
 
 def _answer(part: str, data: Mapping[str, Any]) -> Answer[Any]:
     """An answer from our own data: nothing is checked."""
-    draft = build(PlanDraft, {part: data["value"], "deviations": data["deviations"]})
+    stated = {part: "value", "deviations": "deviations"}
+    draft = build(PlanDraft, {name: data[key] for name, key in stated.items() if key in data})
     section = build(Sections, {part: data["section"]}) if "section" in data else Sections()
     return Answer(getattr(draft, part), getattr(section, part, ABSENT), draft.deviations)
 

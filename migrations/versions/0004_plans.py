@@ -91,6 +91,7 @@ create table plan_edit (
     before jsonb,
     after jsonb,
     structural boolean not null,
+    told boolean not null,
     made_by bigint not null,
     made_name text not null,
     made_at timestamptz not null default app_now(),

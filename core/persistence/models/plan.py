@@ -90,7 +90,8 @@ class PlanPart(TenantOwned, Base):
 class PlanEdit(TenantOwned, Base):
     """One change of a part, which made it its ``revision``: what a second editor is told of.
 
-    ``path`` is a JSON pointer within the answer; ``structural`` says that a list became another.
+    ``path`` is a JSON pointer within the answer; ``structural`` says that a list became another, ``told``
+    that the record has an event of it.
     """
 
     __tablename__ = "plan_edit"
@@ -111,6 +112,7 @@ class PlanEdit(TenantOwned, Base):
     before: Mapped[Any | None] = mapped_column(JSONB(none_as_null=True))
     after: Mapped[Any | None] = mapped_column(JSONB(none_as_null=True))
     structural: Mapped[bool]
+    told: Mapped[bool]
     made_by: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id", name="fk_plan_edit_made_by"))
     made_name: Mapped[Str]
     made_at: Mapped[Made]
