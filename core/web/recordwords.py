@@ -21,7 +21,7 @@ from core.domain.places import CITIES
 from core.domain.records import specs
 from core.domain.roles import KIND_NAMES, Actor, Role
 from core.domain.sanction import SanctionKind
-from core.domain.stages import NominationState
+from core.domain.stages import NominationState, PlanState
 from core.rulebook.vocabulary import vocabulary
 from core.services.accounts.password_links import BEARER
 from core.services.editions import CURRENT
@@ -58,6 +58,9 @@ TONES: Final[Mapping[str, str]] = MappingProxyType(
         Action.NOMINATION_WITHDRAW: "mute",
         Action.FILE_REMOVE: "bad",
         Action.GUIDANCE_WITHDRAW: "bad",
+        Action.PLAN_RESET: "warn",
+        Action.PLAN_AMEND: "warn",
+        Action.PLAN_WITHDRAW: "mute",
     }
 )
 """How an act looks; what is not here adds something (``ok``)."""
@@ -75,6 +78,8 @@ SUBJECTS: Final = MappingProxyType(
         "nomination": lazy_gettext("推荐申报"),
         "attachment": lazy_gettext("附件"),
         "plugin": lazy_gettext("插件"),
+        "plan": lazy_gettext("工作方案"),
+        "plan_comment": lazy_gettext("公示意见"),
         "guidance_entry": lazy_gettext("指导服务记录"),
         "guidance_file": lazy_gettext("参考资料"),
     }
@@ -130,6 +135,21 @@ FIELDS: Final = MappingProxyType(
         "given_on": lazy_gettext("服务日期"),
         "given_by_unit": lazy_gettext("服务单位"),
         "summary": lazy_gettext("内容"),
+        "taken_over": lazy_gettext("沿用已填内容"),
+        "amends": lazy_gettext("修订的版本"),
+        "plan_state": lazy_gettext("状态"),
+        "version_number": lazy_gettext("版本"),
+        "content_hash": lazy_gettext("方案内容校验码"),
+        "snapshot_hash": lazy_gettext("方案快照校验码"),
+        "starts_on": lazy_gettext("公示开始"),
+        "ends_on": lazy_gettext("公示结束"),
+        "channels": lazy_gettext("公示渠道"),
+        "coverage_statement": lazy_gettext("覆盖全体职工的说明"),
+        "staff_number": lazy_gettext("工号"),
+        "comment": lazy_gettext("意见"),
+        "comments": lazy_gettext("公示意见（条）"),
+        "employed": lazy_gettext("本企业职工"),
+        "answer": lazy_gettext("答复"),
     }
 )
 
@@ -144,6 +164,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "mode": {mode.value: mode.zh for mode in CycleMode},
         "sanction_kind": {kind.value: kind.zh for kind in SanctionKind},
         "state": {state.value: state.zh for state in NominationState},
+        "plan_state": {state.value: state.zh for state in PlanState},
         "channel": {code: WORDS_OF.word("channel", code) for code in WORDS_OF.codes("channel")},
         "quota_class": {code: WORDS_OF.word("quota_class", code) for code in WORDS_OF.codes("quota_class")},
         "purpose": {purpose: title for purpose, (_part, title) in PURPOSES.items()},

@@ -63,7 +63,7 @@ def test_answerer_names_version_and_hash_of_the_code(host: PluginHost) -> None:
     tenant = host.tenant("nanjing_hongneng")
     answered = compile_tenant("nanjing_hongneng", DEMO.cycle, host).answered
     own, shared = answered["rubric"], answered["incentives"]
-    assert (own.version, own.code_hash) == (tenant.version, digest(files(tenant.folder, ".py")))
+    assert (own.version, own.code_hash) == (tenant.version, digest(files(paths.TENANTS / tenant.slug, ".py")))
     assert shared.version == host.shelf.plugins["hongneng_group"].version
     assert shared.code_hash == digest(files(paths.PLUGINS / "hongneng_group", ".py"))
 

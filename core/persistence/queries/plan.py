@@ -1,0 +1,230 @@
+"""工作方案的读写: a plan with its typed parts and the heads of its versions, what was changed, versions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any, Final
+
+from sqlalchemy import BigInteger, Label, Row, Select, and_, bindparam, func, insert, select, update
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from core.persistence.models import (
+    CyclePlace,
+    PilotCycleRow,
+    PlanEdit,
+    PlanNotice,
+    PlanPart,
+    PlanRow,
+    PlanVersionRow,
+    Tenant,
+    TenantPlugin,
+)
+from core.persistence.queries.cycle import with_parts
+from core.persistence.queries.grant import QUIET
+from core.persistence.queries.nomination import OF_CYCLE
+
+SUBJECT: Final = "plan"
+"""What the record calls it."""
+NOTHING: Final = func.jsonb_build_array()
+
+
+def one(session: Session, *, tenant_id: int, plan_id: int) -> Row[Any] | None:
+    """A plan with all that is kept of it but the documents of its versions, in one statement.
+
+    ``parts`` are those that were typed, ``versions`` the heads of its versions with their notices, the first
+    first, ``plugins`` the shared plugins the enterprise has on; ``slug`` is its folder. ``cycle_of`` of
+    ``queries.nomination`` gives its cycle.
+    """
+    values = {"tenant_id": tenant_id, "plan_id": plan_id}
+    return session.execute(_one(), values).one_or_none()
+
+
+def of_cycle(session: Session, *, tenant_id: int, cycle_id: int) -> int | None:
+    """The number of an enterprise's plan for a cycle."""
+    return session.execute(
+        select(PlanRow.id).where(PlanRow.tenant_id == tenant_id, PlanRow.cycle_id == cycle_id)
+    ).scalar_one_or_none()
+
+
+def latest(session: Session, *, tenant_id: int) -> int | None:
+    """The number of an enterprise's plan for the latest cycle that it has one for."""
+    return session.execute(
+        select(PlanRow.id).where(PlanRow.tenant_id == tenant_id).order_by(PlanRow.cycle_id.desc()).limit(1)
+    ).scalar_one_or_none()
+
+
+@cache
+def _one() -> Select[Any]:
+    return (
+        select(
+            *PlanRow.__table__.columns,
+            Tenant.slug,
+            _parts(),
+            _versions(),
+            _plugins(),
+            *(each.label(f"{OF_CYCLE}{each.key}") for each in with_parts().selected_columns),
+        )
+        .join(PilotCycleRow, PilotCycleRow.id == PlanRow.cycle_id)
+        .join(Tenant, Tenant.id == PlanRow.tenant_id)
+        .where(
+            PlanRow.tenant_id == bindparam("tenant_id", type_=BigInteger()),
+            PlanRow.id == bindparam("plan_id", type_=BigInteger()),
+        )
+    )
+
+
+def _parts() -> Label[Any]:
+    part = func.jsonb_build_object(
+        *("part", PlanPart.part, "answer", PlanPart.answer, "revision", PlanPart.revision),
+        *("changed_name", PlanPart.changed_name, "changed_at", PlanPart.changed_at),
+    )
+    listed = (
+        select(func.jsonb_agg(aggregate_order_by(part, PlanPart.part)))
+        .where(PlanPart.tenant_id == PlanRow.tenant_id, PlanPart.plan_id == PlanRow.id)
+        .correlate(PlanRow)
+    )
+    return func.coalesce(listed.scalar_subquery(), NOTHING).label("parts")
+
+
+def _versions() -> Label[Any]:
+    version, notice = PlanVersionRow, PlanNotice
+    head = func.jsonb_build_object(
+        *("id", version.id, "number", version.number, "state", version.state),
+        *("content_hash", version.content_hash, "version", version.version),
+        *("publicised_name", version.publicised_name, "publicised_at", version.publicised_at),
+        *("submitted_name", version.submitted_name, "submitted_at", version.submitted_at),
+        *("decided_name", version.decided_name, "decided_role", version.decided_role),
+        *("decided_reason", version.decided_reason, "decided_at", version.decided_at),
+        *("notice_id", notice.id, "starts_on", notice.starts_on, "ends_on", notice.ends_on),
+        *("withdrawn_reason", notice.withdrawn_reason),
+    )
+    listed = (
+        select(func.jsonb_agg(aggregate_order_by(head, version.number)))
+        .outerjoin(notice, and_(notice.tenant_id == version.tenant_id, notice.version_id == version.id))
+        .where(version.tenant_id == PlanRow.tenant_id, version.plan_id == PlanRow.id)
+        .correlate(PlanRow)
+    )
+    return func.coalesce(listed.scalar_subquery(), NOTHING).label("versions")
+
+
+def _plugins() -> Label[Any]:
+    order = (TenantPlugin.position, TenantPlugin.id)
+    listed = (
+        select(func.jsonb_agg(aggregate_order_by(TenantPlugin.name, *order)))
+        .where(TenantPlugin.tenant_id == PlanRow.tenant_id, TenantPlugin.removed_at.is_(None))
+        .correlate(PlanRow)
+    )
+    return func.coalesce(listed.scalar_subquery(), NOTHING).label("plugins")
+
+
+def place(session: Session, *, tenant_id: int) -> Row[Any] | None:
+    """The latest cycle that an enterprise was admitted to: cycle_id, and by which nomination."""
+    return session.execute(
+        select(CyclePlace.cycle_id, CyclePlace.nomination_tenant_id, CyclePlace.nomination_id)
+        .where(CyclePlace.tenant_id == tenant_id)
+        .order_by(CyclePlace.cycle_id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def add(session: Session, **values: Any) -> int:
+    """A new plan; returns its number."""
+    found: int = session.execute(insert(PlanRow).values(**values).returning(PlanRow.id)).scalar_one()
+    return found
+
+
+def change(session: Session, *, tenant_id: int, plan_id: int, **values: Any) -> None:
+    """Write ``values`` to a plan and count it up."""
+    session.execute(
+        update(PlanRow)
+        .where(PlanRow.tenant_id == tenant_id, PlanRow.id == plan_id)
+        .values(version=PlanRow.version + 1, **values),
+        execution_options=QUIET,
+    )
+
+
+def put_part(
+    session: Session,
+    *,
+    tenant_id: int,
+    plan_id: int,
+    part: str,
+    answer: dict[str, Any] | None,
+    revision: int,
+    by: int,
+    name: str,
+    at: datetime,
+) -> None:
+    """Keep a part as it was typed, as its ``revision``."""
+    changed = {"changed_by": by, "changed_name": name, "changed_at": at}
+    values = {"answer": answer, "revision": revision, **changed}
+    key = {"tenant_id": tenant_id, "plan_id": plan_id, "part": part}
+    session.execute(
+        upsert(PlanPart).values(**key, **values).on_conflict_do_update(index_elements=list(key), set_=values)
+    )
+
+
+def add_edits(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    session.execute(insert(PlanEdit), rows)
+
+
+def edits_since(
+    session: Session, *, tenant_id: int, plan_id: int, part: str, revision: int
+) -> Sequence[Row[Any]]:
+    """What was changed of a part after a revision, in the order it was done."""
+    return session.execute(
+        select(
+            PlanEdit.path,
+            PlanEdit.revision,
+            PlanEdit.structural,
+            PlanEdit.before,
+            PlanEdit.after,
+            PlanEdit.made_by,
+            PlanEdit.made_name,
+            PlanEdit.made_at,
+        )
+        .where(
+            PlanEdit.tenant_id == tenant_id,
+            PlanEdit.plan_id == plan_id,
+            PlanEdit.part == part,
+            PlanEdit.revision > revision,
+        )
+        .order_by(PlanEdit.revision, PlanEdit.id)
+    ).all()
+
+
+def edits_after(
+    session: Session, *, tenant_id: int, plan_id: int, part: str, moment: datetime
+) -> Sequence[Row[Any]]:
+    """What was changed of a part after a moment, in the order it was done: path, by whom, whether told."""
+    return session.execute(
+        select(PlanEdit.path, PlanEdit.structural, PlanEdit.made_by, PlanEdit.told)
+        .where(
+            PlanEdit.tenant_id == tenant_id,
+            PlanEdit.plan_id == plan_id,
+            PlanEdit.part == part,
+            PlanEdit.made_at > moment,
+        )
+        .order_by(PlanEdit.id)
+    ).all()
+
+
+def version(session: Session, *, tenant_id: int, version_id: int) -> Row[Any] | None:
+    """A version with its document and its notice, if it has one."""
+    notice = PlanNotice.__table__.columns
+    named = (each.label(f"notice_{each.key}") for each in notice if each.key != "tenant_id")
+    return session.execute(
+        select(*PlanVersionRow.__table__.columns, *named)
+        .outerjoin(
+            PlanNotice,
+            and_(
+                PlanNotice.tenant_id == PlanVersionRow.tenant_id,
+                PlanNotice.version_id == PlanVersionRow.id,
+            ),
+        )
+        .where(PlanVersionRow.tenant_id == tenant_id, PlanVersionRow.id == version_id)
+    ).one_or_none()

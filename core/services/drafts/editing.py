@@ -1,0 +1,129 @@
+"""修改方案: what is typed of a part is kept field by field, with the revision that the editor has seen.
+
+A place is a JSON pointer within the part's answer: ``/value/modules/0/weight``, ``/section``,
+``/deviations/0/reason`` (``core.plandoc.typed``; ``place_of`` gives that of a finding). A value is what was
+typed: text is read by the schemas of the plan document, so that a wrong one comes back as ``NotAPlan`` with
+the faults by place. Nothing typed takes the value out. The first change of a part that plugins answered takes
+their whole answer over as typed.
+
+Two editors: every change makes the part its next ``revision``, and says with which revision in view it was
+typed. A change of a field that nobody else has changed since merges with what others did; one that somebody
+changed is an ``EditConflict``, which gives both values, who, when; so is one below a list that was reordered
+since. Of one call everything is kept or nothing. A form may send all its fields: what was left as it was seen
+is no change, whatever others made of it. What both changed to the same value is no conflict, and nobody is in
+conflict with themselves, except that a list they reordered has other places now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from core.domain.roles import Actor
+from core.plandoc import typed
+from core.plandoc.typed import Data
+from core.services.drafts.clashes import Edited, meanwhile
+from core.services.drafts.compiling import answer_of
+from core.services.drafts.keeping import Desk, Edit, Turn, as_kept, keep
+from core.services.drafts.kept import take_to_edit
+
+
+class ListOp(StrEnum):
+    """What can be done with an item of a list."""
+
+    ADD = "add"
+    REMOVE = "remove"
+    MOVE = "move"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """What came of a change: the part's new revision, the places that differ, what others did meanwhile."""
+
+    revision: int
+    changed: tuple[str, ...]
+    others: tuple[Edited, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """An item of the list at ``path``: its place, or its key where the list has keys.
+
+    ``raw`` is what an added item says, ``to`` where a moved one then stands.
+    """
+
+    path: str
+    index: int | str | None = None
+    to: int | None = None
+    raw: object = None
+
+
+def save_fields(
+    session: Session,
+    actor: Actor,
+    *,
+    tenant_id: int,
+    plan_id: int,
+    part: str,
+    revision: int,
+    changes: Mapping[str, object],
+) -> Saved:
+    """Keep values by place in a part. ``revision`` is that which the editor has seen, 0 for none.
+
+    Raises LookupError, NotAllowed, Conflict, NoSuchPlace, NotAPlan, or EditConflict.
+    """
+    plan = take_to_edit(session, actor, tenant_id=tenant_id, plan_id=plan_id, parts=(part,))
+    desk, before = Desk(session, actor, plan, part), answer_of(plan, part)
+    others = meanwhile(desk, revision, before)
+    mine = {path: raw for path, raw in changes.items() if not others.is_as_seen(path, raw)}
+    others.require_unclashed(mine)
+    after = before
+    for path, raw in mine.items():
+        after = typed.put(part, after, path, raw)
+    after = as_kept(part, after)
+    edits = [Edit(path, typed.at(before, path), typed.at(after, path)) for path in mine]
+    edits = [each for each in edits if each.before != each.after]
+    new = _keep(desk, before, after, *edits) if edits else plan.revision(part)
+    return Saved(revision=new, changed=tuple(each.path for each in edits), others=others.others())
+
+
+def change_list(
+    session: Session,
+    actor: Actor,
+    *,
+    tenant_id: int,
+    plan_id: int,
+    part: str,
+    revision: int,
+    op: ListOp,
+    item: Item,
+) -> Saved:
+    """Add an item (before ``index``, else last), remove it, or move it.
+
+    Raises as ``save_fields``: EditConflict when somebody else has changed the part since ``revision``, or the
+    list is another now.
+    """
+    plan = take_to_edit(session, actor, tenant_id=tenant_id, plan_id=plan_id, parts=(part,))
+    desk, before = Desk(session, actor, plan, part), answer_of(plan, part)
+    meanwhile(desk, revision, before).require_nobody(item.path, item.raw)
+    after = as_kept(part, _listed(part, before, op, item))
+    edit = Edit(item.path, typed.at(before, item.path), typed.at(after, item.path), structural=True)
+    return Saved(revision=_keep(desk, before, after, edit), changed=(item.path,), others=())
+
+
+def _listed(part: str, data: Data, op: ListOp, item: Item) -> Data:
+    if op is ListOp.ADD:
+        return typed.add(part, data, item.path, item.index, item.raw)
+    if item.index is None or (op is ListOp.MOVE and item.to is None):
+        raise typed.NoSuchPlace(item.path)
+    if op is ListOp.REMOVE:
+        return typed.remove(part, data, item.path, item.index)
+    return typed.move(part, data, item.path, item.index, item.to or 0)
+
+
+def _keep(desk: Desk, before: Data, after: Data, *edits: Edit) -> int:
+    turn = Turn(typed.read(desk.part, before), typed.read(desk.part, after))
+    return keep(desk, after, edits, turn)

@@ -1,0 +1,173 @@
+"""Writing what was changed of a part: the part, its edits, and of the record what it has not been told yet.
+
+The record has one event for a field and a sitting: the first change of a field by a person is told with both
+values, and later ones of the same person only when 30 minutes have passed since, or somebody else has changed
+the field, its list or the whole part in between. Every change, told or not, stays in ``plan_edit``; what a
+sitting ended with is told by the hash of the version that is publicised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from core.audit import Action, record
+from core.domain.answers import Answer
+from core.domain.errors import DomainError
+from core.domain.frozen import canonical
+from core.domain.plan import SEVEN_SECTIONS, PlanDraft, Sections
+from core.domain.records import pointer, steps_of
+from core.domain.roles import Actor
+from core.domain.values import ABSENT
+from core.domain.wording import BETWEEN, place_words
+from core.persistence import clock
+from core.persistence.queries import plan as queries
+from core.plandoc import typed
+from core.plandoc.typed import Data
+from core.rulebook.vocabulary import vocabulary
+from core.services.drafts.kept import TYPED, KeptPlan
+from core.services.editions import CURRENT
+from core.services.plans import differences
+
+SITTING: Final = timedelta(minutes=30)
+LARGEST: Final = 200_000
+"""Bytes of one part."""
+SECTION_WORDS: Final = "方案正文"
+WORD: Final = vocabulary(CURRENT.id).word
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who changes which part of which plan, in which transaction."""
+
+    session: Session
+    actor: Actor
+    plan: KeptPlan
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A change of one place; ``structural`` when a list became another, or the whole part did."""
+
+    path: str
+    before: Any
+    after: Any
+    structural: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A part before and after, as it stands in the plan, whoever answers it; the event tells of these."""
+
+    before: Answer[Any] | None
+    after: Answer[Any] | None
+    action: Action = Action.PLAN_EDIT
+
+
+def keep(desk: Desk, answer: Data | None, edits: Sequence[Edit], turn: Turn) -> int:
+    """Write a part that ``edits`` changed to ``answer``, None for nothing typed; returns its new revision."""
+    plan, now = desk.plan, clock.now(desk.session)
+    revision, untold = plan.revision(desk.part) + 1, _untold(desk, edits, now)
+    queries.put_part(
+        desk.session,
+        tenant_id=plan.tenant_id,
+        plan_id=plan.id,
+        part=desk.part,
+        answer=answer,
+        revision=revision,
+        by=desk.actor.person_id,
+        name=desk.actor.name,
+        at=now,
+    )
+    queries.add_edits(desk.session, [_row(desk, revision, now, each, untold) for each in edits])
+    if untold:
+        record(
+            desk.session,
+            tenant_id=plan.tenant_id,
+            actor=desk.actor,
+            action=turn.action,
+            subject=plan.subject,
+            changes=_told(desk.part, turn, untold),
+        )
+    return revision
+
+
+def as_kept(part: str, data: Data) -> Data:
+    """``data`` as it is kept. Raises NotAPlan, or DomainError where it is too long."""
+    made = typed.kept(typed.read(part, data))
+    if len(canonical(made)) > LARGEST:
+        raise DomainError(f"“{TYPED[part]}”的内容过长，没有保存。删减后再保存。")
+    return made
+
+
+def document(part: str, answer: Answer[Any] | None) -> PlanDraft:
+    """A plan document that has this answer alone."""
+    if answer is None:
+        return PlanDraft()
+    sections = Sections(**{part: answer.section}) if part in SEVEN_SECTIONS else ABSENT
+    return PlanDraft(**{part: answer.value, "sections": sections, "deviations": answer.deviations})
+
+
+def words_of(part: str, path: str, data: Data) -> str:
+    """What a place in a part's answer is called: 评分标准 · 面试答辩 · 配分."""
+    steps = steps_of(path)
+    if not steps:
+        return TYPED[part]
+    if steps[0] == typed.SECTION:
+        return f"{TYPED[part]}{BETWEEN}{SECTION_WORDS}"
+    plan = document(part, typed.read(part, data))
+    return place_words(plan, path if steps[0] == typed.DEVIATIONS else pointer(part, *steps[1:]), WORD)
+
+
+def _row(desk: Desk, revision: int, now: datetime, edit: Edit, untold: Collection[str]) -> dict[str, Any]:
+    return {
+        "tenant_id": desk.plan.tenant_id,
+        "plan_id": desk.plan.id,
+        "part": desk.part,
+        "revision": revision,
+        "path": edit.path,
+        "before": edit.before,
+        "after": edit.after,
+        "structural": edit.structural,
+        "told": edit.path in untold,
+        "made_by": desk.actor.person_id,
+        "made_name": desk.actor.name,
+        "made_at": now,
+    }
+
+
+def _untold(desk: Desk, edits: Iterable[Edit], now: datetime) -> frozenset[str]:
+    """The places that the record has to tell of: those whose sitting begins with these edits."""
+    told: set[str] = set()
+    for row in queries.edits_after(
+        desk.session,
+        tenant_id=desk.plan.tenant_id,
+        plan_id=desk.plan.id,
+        part=desk.part,
+        moment=now - SITTING,
+    ):
+        if row.structural or row.made_by != desk.actor.person_id:
+            told -= {path for path in told if typed.overlap(path, row.path)}
+        elif row.told:
+            told.add(row.path)
+    return frozenset(each.path for each in edits if each.structural or each.path not in told)
+
+
+def _told(part: str, turn: Turn, paths: Collection[str]) -> dict[str, tuple[object, object]]:
+    """What an event says of the places that are told: in the words of a reviewer, both values."""
+    found: dict[str, tuple[object, object]] = {}
+    for each in differences(document(part, turn.before), document(part, turn.after)):
+        if any(typed.overlap(_place_in(each.path), path) for path in paths):
+            found[f"{TYPED[part]}：{each.words}"] = (each.before or None, each.after or None)
+    return found or {TYPED[part]: (None, None)}
+
+
+def _place_in(path: str) -> str:
+    """A pointer into the document that has one part alone, as a place in its answer."""
+    found = typed.place_of(path)
+    return path if found is None else found[1]

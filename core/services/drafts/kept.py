@@ -1,0 +1,241 @@
+"""What is kept of a plan: the typed parts, the heads of its versions, and which of it may be edited.
+
+A plan is edited while no version of it is on its way (公示中, 审核中, 待专家评估) and none is in force. Once
+a version is approved an amendment must be begun, which ends with the version that comes of it. After a return
+only the parts that were flagged are open (``unlocked``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any, Final
+
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from core.audit import Subject
+from core.domain.answers import Answers
+from core.domain.cycle import Cycle
+from core.domain.enterprise import Enterprise, Nomination
+from core.domain.errors import DomainError
+from core.domain.plan import NINE_PARTS, PlanDraft
+from core.domain.records import build, specs
+from core.domain.roles import Actor, Role
+from core.domain.stages import Channel, PlanState
+from core.persistence.queries import locks
+from core.persistence.queries import plan as queries
+from core.persistence.queries.nomination import cycle_of
+from core.plandoc.typed import EXTRA, Data, read
+from core.services.accounts.answers import Conflict, NotAllowed
+from core.services.cycles import Opened, opened_of
+
+SUBJECT: Final = queries.SUBJECT
+"""What the record calls it."""
+EDITORS: Final = frozenset({Role.ENTERPRISE_HR, Role.ENTERPRISE_PRINCIPAL})
+TYPED: Final[Mapping[str, str]] = MappingProxyType({**NINE_PARTS, EXTRA: specs(PlanDraft)[EXTRA].zh})
+"""The parts that can be typed, with their official terms."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedPart:
+    """A part that was typed at some time; without an ``answer`` it is for others to answer again."""
+
+    part: str
+    answer: Data | None
+    revision: int
+    changed_name: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionHead:
+    """A frozen version without its document; the days are those of its notice."""
+
+    id: int
+    number: int
+    state: PlanState
+    content_hash: str
+    version: int
+    publicised_name: str
+    publicised_at: datetime
+    submitted_name: str | None
+    submitted_at: datetime | None
+    decided_name: str | None
+    decided_role: Role | None
+    decided_reason: str | None
+    decided_at: datetime | None
+    notice_id: int | None
+    starts_on: date | None
+    ends_on: date | None
+    withdrawn_reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptPlan:
+    """A plan that is kept. ``version`` counts every change of the plan, those of its parts not."""
+
+    tenant_id: int
+    id: int
+    version: int
+    opened: Opened
+    city_code: str
+    channel: Channel
+    nominator_id: int
+    uscc: str
+    enterprise: str
+    slug: str | None
+    plugins: tuple[str, ...]
+    facts: PlanDraft
+    unlocked: frozenset[str] | None
+    amends: int | None
+    parts: Mapping[str, TypedPart]
+    versions: tuple[VersionHead, ...]
+    opened_name: str
+    opened_at: datetime
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(SUBJECT, self.id, self.enterprise)
+
+    @property
+    def cycle(self) -> Cycle:
+        """The cycle as this enterprise's plan is checked in it, with what was reopened for it."""
+        return self.opened.cycle.for_enterprise(self.uscc)
+
+    @property
+    def last(self) -> VersionHead | None:
+        return self.versions[-1] if self.versions else None
+
+    @property
+    def pending(self) -> VersionHead | None:
+        """The version that is on its way, if one is."""
+        return next((each for each in self.versions if each.state.pending), None)
+
+    @property
+    def approved(self) -> VersionHead | None:
+        """The version in force."""
+        return next((each for each in self.versions if each.state is PlanState.APPROVED), None)
+
+    @property
+    def amending(self) -> bool:
+        """Whether an amendment of the approved version was begun and no version came of it yet."""
+        return self.last is not None and self.amends == self.last.number
+
+    @property
+    def closed_because(self) -> str:
+        """Why nothing of it may be edited now, and what to do; "" when it may be."""
+        last = self.last
+        if last is None or last.state in (PlanState.RETURNED, PlanState.WITHDRAWN) or self.amending:
+            return ""
+        if last.state is PlanState.PUBLICISED:
+            return f"第 {last.number} 版正在公示，不能修改。需要修改的，先撤下公示。"
+        if last.state.pending:
+            return f"第 {last.number} 版{last.state.zh}，不能修改。退回后再修改。"
+        if self.approved is not None:
+            return f"第 {self.approved.number} 版已批准，按批准的方案执行。需要修改的，先发起方案修订。"
+        return f"第 {last.number} 版{last.state.zh}，本年度不再修改（二（三））。"
+
+    def may_edit(self, part: str) -> bool:
+        return not self.closed_because and (self.unlocked is None or part in self.unlocked)
+
+    def revision(self, part: str) -> int:
+        """How often a part was changed; 0 for one that nobody typed."""
+        return self.parts[part].revision if part in self.parts else 0
+
+    def typed(self, part: str) -> Data | None:
+        """The answer that was typed for a part; None when others answer it."""
+        return self.parts[part].answer if part in self.parts else None
+
+    @property
+    def answers(self) -> Answers:
+        """What was typed, for the hooks; other sections are not theirs."""
+        typed = {part: self.typed(part) for part in NINE_PARTS}
+        return {part: read(part, answer) for part, answer in typed.items() if answer is not None}
+
+
+def of(session: Session, *, tenant_id: int, plan_id: int) -> KeptPlan | None:
+    """A plan in scope."""
+    row = queries.one(session, tenant_id=tenant_id, plan_id=plan_id)
+    return None if row is None else _kept(row)
+
+
+def latest(session: Session, *, tenant_id: int) -> KeptPlan | None:
+    """The plan of an enterprise for the latest cycle that it has one for."""
+    plan_id = queries.latest(session, tenant_id=tenant_id)
+    return None if plan_id is None else of(session, tenant_id=tenant_id, plan_id=plan_id)
+
+
+def take(session: Session, *, tenant_id: int, plan_id: int) -> KeptPlan:
+    """A plan to act on: one act at a time on it. Raises LookupError."""
+    locks.hold(session, SUBJECT, tenant_id, plan_id)
+    found = of(session, tenant_id=tenant_id, plan_id=plan_id)
+    if found is None:
+        raise LookupError(plan_id)
+    return found
+
+
+def take_to_edit(
+    session: Session, actor: Actor, *, tenant_id: int, plan_id: int, parts: Iterable[str]
+) -> KeptPlan:
+    """A plan whose ``parts`` the actor may edit. Raises LookupError, NotAllowed, DomainError or Conflict."""
+    if actor.tenant_id != tenant_id or actor.role not in EDITORS:
+        raise NotAllowed(f"工作方案由试点企业制定，{actor.role.zh}不能修改。")
+    kept = take(session, tenant_id=tenant_id, plan_id=plan_id)
+    if kept.closed_because:
+        raise Conflict(f"{kept.closed_because}没有保存。")
+    for part in parts:
+        if part not in TYPED:
+            raise DomainError(f"方案没有“{part[:40]}”这一部分，没有保存。刷新页面后重新填写。")
+        if not kept.may_edit(part):
+            open_ = "、".join(TYPED[each] for each in TYPED if each in (kept.unlocked or ()))
+            raise Conflict(f"“{TYPED[part]}”没有退回，不能修改。可以修改的有{open_ or '：没有'}。")
+    return kept
+
+
+def _kept(row: Row[Any]) -> KeptPlan:
+    return KeptPlan(
+        tenant_id=row.tenant_id,
+        id=row.id,
+        version=row.version,
+        opened=opened_of(cycle_of(row)),
+        city_code=row.city_code,
+        channel=Channel(row.channel),
+        nominator_id=row.nominator_id,
+        uscc=row.uscc,
+        enterprise=row.enterprise,
+        slug=row.slug,
+        plugins=tuple(row.plugins),
+        facts=_facts(row),
+        unlocked=None if row.unlocked is None else frozenset(row.unlocked),
+        amends=row.amends,
+        parts=MappingProxyType({each["part"]: _typed(each) for each in row.parts}),
+        versions=tuple(map(_head, row.versions)),
+        opened_name=row.opened_name,
+        opened_at=row.opened_at,
+    )
+
+
+def _facts(row: Row[Any]) -> PlanDraft:
+    """The blocks of the document that nobody types: its number, the enterprise, its nomination."""
+    return PlanDraft(
+        plan_id=f"{row.uscc}-{cycle_of(row).code}",
+        enterprise=build(Enterprise, row.facts["enterprise"]),
+        nomination=build(Nomination, row.facts["nomination"]),
+    )
+
+
+def _typed(data: Mapping[str, Any]) -> TypedPart:
+    return TypedPart(**{**data, "changed_at": datetime.fromisoformat(data["changed_at"])})
+
+
+def _head(data: Mapping[str, Any]) -> VersionHead:
+    moments = ("publicised_at", "submitted_at", "decided_at")
+    days = ("starts_on", "ends_on")
+    found = dict(data)
+    found |= {name: data[name] and datetime.fromisoformat(data[name]) for name in moments}
+    found |= {name: data[name] and date.fromisoformat(data[name]) for name in days}
+    found["decided_role"] = data["decided_role"] and Role(data["decided_role"])
+    return VersionHead(**{**found, "state": PlanState(data["state"])})

@@ -1,0 +1,85 @@
+"""A draft as a page shows it: what it compiles to, its findings, and each part with who answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from core.domain.frozen import Answerer
+from core.domain.records import steps_of
+from core.plandoc.typed import Data, place_of
+from core.rulebook.engine import Finding, may_submit
+from core.services.drafts import kept
+from core.services.drafts.compiling import Checked, answer_of, checked
+from core.services.drafts.kept import TYPED, KeptPlan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartLine:
+    """A part in the list of them. ``answerer`` is None where nobody answered it."""
+
+    part: str
+    title: str
+    answerer: Answerer | None
+    typed: bool
+    editable: bool
+    revision: int
+    changed_name: str
+    changed_at: datetime | None
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A plan as it stands. ``checked.of_draft`` are its findings without those the notice settles."""
+
+    plan: KeptPlan
+    checked: Checked
+
+    @property
+    def ready(self) -> bool:
+        """Whether nothing but the notice stands in the way of publicising it."""
+        return not self.plan.closed_because and may_submit(self.checked.of_draft)
+
+    def answer(self, part: str) -> Data:
+        """The answer that stands for a part, whoever gave it: ``{value, section, deviations}``."""
+        return answer_of(self.plan, part)
+
+    @property
+    def parts(self) -> tuple[PartLine, ...]:
+        by_part = self._by_part()
+        return tuple(self._line(part, by_part.get(part, ())) for part in TYPED)
+
+    def _line(self, part: str, findings: tuple[Finding, ...]) -> PartLine:
+        typed = self.plan.parts.get(part)
+        return PartLine(
+            part=part,
+            title=TYPED[part],
+            answerer=self.checked.answered.get(part),
+            typed=typed is not None and typed.answer is not None,
+            editable=self.plan.may_edit(part),
+            revision=self.plan.revision(part),
+            changed_name=typed.changed_name if typed else "",
+            changed_at=typed.changed_at if typed else None,
+            findings=findings,
+        )
+
+    def _by_part(self) -> Mapping[str, tuple[Finding, ...]]:
+        found: dict[str, tuple[Finding, ...]] = {}
+        for each in self.checked.of_draft:
+            place = place_of(each.path)
+            part = place[0] if place else next(iter(steps_of(each.path)), "")
+            found[part] = (*found.get(part, ()), each)
+        return found
+
+
+def draft_of(session: Session, *, tenant_id: int, plan_id: int | None = None) -> Draft | None:
+    """A plan of an enterprise in scope, the latest unless one is named; None where there is none."""
+    if plan_id is None:
+        plan = kept.latest(session, tenant_id=tenant_id)
+    else:
+        plan = kept.of(session, tenant_id=tenant_id, plan_id=plan_id)
+    return None if plan is None else Draft(plan=plan, checked=checked(session, plan))
