@@ -11,14 +11,15 @@ from typing import Any, Final
 
 from core.domain.records import FieldSpec
 from core.domain.values import blank
-from core.plandoc.typed import at
+from core.plandoc.typed import SECTION, at
 from core.rulebook.engine import Finding
 from core.rulebook.vocabulary import Vocabulary
 from core.web.studio.places import FALSE, TRUE, shown, spec_at, vocabulary_place
 
+SECTION_PATH: Final = f"/{SECTION}"
 LONG: Final = frozenset(
     {
-        *("section", "text", "reason", "deviation_reason", "procedure", "support", "appraisal", "what"),
+        *("text", "reason", "deviation_reason", "procedure", "support", "appraisal", "what"),
         *("enterprise_publicity_reason", "authority_statement"),
     }
 )
@@ -112,7 +113,8 @@ class Drawer:
             return PLAIN_LOOKS[kind.base]
         if known:
             return "choice", known
-        return ("long" if spec.name in LONG or kind.base is object else "line"), ()
+        long = spec.name in LONG or kind.base is object or path == SECTION_PATH
+        return ("long" if long else "line"), ()
 
     def _options(self, look: str, path: str, known: Sequence[tuple[str, str]]) -> tuple[Option, ...]:
         """The choices, and what is chosen though nobody offers it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -31,6 +32,7 @@ from core.web.reports import ReportPage, report_page
 from core.web.texts import gettext as _
 
 studio = Blueprint("studio", __name__)
+studio.add_app_template_filter(lambda message: KEYS.sub("", message), "plainly")
 
 ONE: Final = "/units/<int:tenant_id>/plans/<int:plan_id>"
 EDITORS: Final = own(Role.ENTERPRISE_HR, Role.ENTERPRISE_PRINCIPAL)
@@ -40,7 +42,8 @@ ORDER: Final = (
     *("rights_duties", "complaints", EXTRA),
 )
 NUMBERS: Final = ("1", "2", "3", "3.1", "4", "5", "6", "7", "8", "9")
-LOCKS: Final[Mapping[str, Lock]] = MappingProxyType({EXTRA: Lock.FREE})
+LOCKS: Final[Mapping[str, Lock]] = MappingProxyType({EXTRA: Lock.FREE, "occupations": Lock.BOUNDED, "methods": Lock.BOUNDED})
+"""How far an enterprise may go where the lock of the template's group does not say it of the whole part."""
 CLAUSES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "occupations": "JS-2.2-sec-occupations",
@@ -57,6 +60,8 @@ CLAUSES: Final[Mapping[str, str]] = MappingProxyType(
 """The rule that stands beside the title of a part."""
 DECLARING: Final = tuple(HOOKS.values())
 """The parts in the order in which their deviations stand in a plan."""
+KEYS: Final = re.compile("（[a-z_]+）")
+"""The keys of plan files that findings name: nobody sees them in the studio."""
 ON_NOTICE: Final = "publicity.begin_form"
 """The page that begins the notice to staff."""
 
