@@ -45,6 +45,7 @@ from core.web.reviews import reviews
 from core.web.rules import rules
 from core.web.sanctions import sanctions
 from core.web.signin import sign_in
+from core.web.studio import studio
 from core.web.tasks import tasks
 from core.web.template import template
 from core.web.units import units
@@ -54,7 +55,18 @@ TRANSLATIONS = paths.ROOT / "translations"
 PAGES = (
     *(home, checker, official, template, rules),
     *(sign_in, joining, account, hats, tasks, units, plan, people, custody, audit),
-    *(accounts, password_links, cycle_pages, calendar, sanctions, nominations, reviews, guiding, plugins),
+    *(
+        accounts,
+        password_links,
+        cycle_pages,
+        calendar,
+        sanctions,
+        nominations,
+        reviews,
+        guiding,
+        plugins,
+        studio,
+    ),
 )
 REQUEST_BYTES = LIMIT_BYTES + 64 * 1024
 """The largest request: a plan file at its limit and the form around it."""

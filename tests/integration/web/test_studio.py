@@ -1,0 +1,320 @@
+"""The studio: who opens it, every part shown and kept, refusals with what was typed, the check beside it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pytest
+from werkzeug.datastructures import MultiDict
+
+from core.domain.roles import Role, TenantKind
+from core.services.drafts.kept import TYPED
+from tests import factories
+from tests.factories import MadeTenant
+from tests.integration.accounts.world import World
+from tests.integration.onboarding.conftest import set_clock
+from tests.integration.onboarding.season import OPENED, Season
+from tests.integration.plans.maker import NAME, Maker, admitted
+from tests.integration.web.conftest import Visit
+from tests.integration.web.forms import sent
+from tests.integration.web.visitor import Visitor, path_of
+from tests.unit.web.pages import faults_of
+
+__all__ = ["set_clock"]
+
+REVISION: Final = re.compile(r'name="revision" value="(\d+)"')
+
+
+@dataclass
+class Studio:
+    """An enterprise with its plan, and its HR officer at the pages."""
+
+    maker: Maker
+    hr: Visitor
+    unit: MadeTenant
+
+    def address(self, page: str = "") -> str:
+        return f"/units/{self.maker.tenant_id}/plans/{self.maker.plan_id}{page}"
+
+    def page(self, part: str) -> str:
+        return self.hr.page(self.address(f"/parts/{part}"))
+
+    def revision(self, part: str) -> str:
+        found = REVISION.search(self.page(part))
+        assert found
+        return found[1]
+
+    def send(self, part: str, **entries: object) -> Any:
+        """Send fields of a part; `` __`` in a name stands for ``/``."""
+        fields: dict[str, object] = {"revision": self.revision(part)}
+        fields |= {name.replace("__", "/"): each for name, each in entries.items()}
+        return self.hr.post(self.address(f"/parts/{part}"), **fields)
+
+
+@pytest.fixture
+def season(world: World, set_clock: Any) -> Season:
+    set_clock(OPENED)
+    found = Season(world.connection, world.tenants)
+    found.open_cycle()
+    return found
+
+
+@pytest.fixture
+def studio(season: Season, visit: Visit) -> Studio:
+    maker = admitted(season)
+    maker.open()
+    unit = MadeTenant(maker.tenant_id, TenantKind.ENTERPRISE, NAME, factories.NANJING)
+    return Studio(maker, visit((unit, Role.ENTERPRISE_HR)), unit)
+
+
+# who opens it
+
+
+@pytest.mark.parametrize("page", ["", "/parts/rubric", "/score-sheets", "/import", "/plan.yaml"])
+def test_studio_is_open_to_those_who_make_the_plan_of_their_own_enterprise(
+    studio: Studio, visit: Visit, world: World, page: str
+) -> None:
+    address = studio.address(page)
+    for hat, status in (
+        ((studio.unit, Role.ENTERPRISE_PRINCIPAL), 200),
+        ((studio.unit, Role.EMPLOYEE), 404),
+        ((world.tenants.city_hr, Role.CITY_HR), 404),
+        ((world.tenants.enterprise, Role.ENTERPRISE_HR), 404),
+    ):
+        assert visit(hat).get(address).status_code == status, hat
+    assert path_of(visit().get(address)) == "/sign-in"
+
+
+def test_plan_of_another_enterprise_is_not_there_behind_the_own_address(
+    studio: Studio, visit: Visit, world: World
+) -> None:
+    other = visit((world.tenants.enterprise, Role.ENTERPRISE_HR))
+    address = f"/units/{world.tenants.enterprise.id}/plans/{studio.maker.plan_id}"
+    assert other.get(address).status_code == 404
+    assert studio.hr.get(studio.address()).status_code == 200
+
+
+# the way in
+
+
+def test_plan_is_begun_once_and_found_again(season: Season, visit: Visit) -> None:
+    maker = admitted(season)
+    unit = MadeTenant(maker.tenant_id, TenantKind.ENTERPRISE, NAME, factories.NANJING)
+    hr, address = visit((unit, Role.ENTERPRISE_HR)), f"/units/{maker.tenant_id}/plans"
+    assert "开始制定方案" in hr.page(address)
+    answer = hr.post(address)
+    assert answer.status_code == 303
+    assert path_of(hr.get(address)) == path_of(answer)
+    assert hr.post(address).status_code == 409
+
+
+def test_enterprise_that_was_not_admitted_is_told_why(visit: Visit, world: World) -> None:
+    answer = visit((world.tenants.enterprise, Role.ENTERPRISE_HR)).get(
+        f"/units/{world.tenants.enterprise.id}/plans"
+    )
+    assert answer.status_code == 404
+    assert "没有被确定为本年度试点企业" in answer.text
+
+
+# every part
+
+
+@pytest.mark.parametrize("part", TYPED)
+@pytest.mark.parametrize("complete", [False, True])
+def test_page_of_a_part_is_well_formed(studio: Studio, part: str, complete: bool) -> None:
+    if complete:
+        studio.maker.complete()
+    text = studio.page(part)
+    assert text.count("btn-primary") == 1
+    assert TYPED[part] in text
+
+
+def test_overview_names_what_stops_the_plan(studio: Studio) -> None:
+    text = studio.hr.page(studio.address())
+    assert "公示前还需处理" in text
+    studio.maker.complete()
+    assert "没有待处理的内容" in studio.hr.page(studio.address())
+
+
+def test_whole_form_sent_back_as_it_was_shown_changes_nothing(studio: Studio) -> None:
+    studio.maker.complete()
+    before = {part: studio.maker.kept().revision(part) for part in TYPED}
+    for part in TYPED:
+        answer = studio.hr.client.post(
+            studio.address(f"/parts/{part}"),
+            data=MultiDict([*sent(studio.page(part), "editor"), ("op", "save")]),
+        )
+        assert answer.status_code == 303, (part, answer.text[-400:])
+    assert {part: studio.maker.kept().revision(part) for part in TYPED} == before
+
+
+def test_field_is_kept_and_checked_again(studio: Studio) -> None:
+    studio.maker.complete()
+    answer = studio.send("incentives", __value__monthly_allowance_yuan="12,x")
+    assert answer.status_code == 422
+    assert "12,x" in answer.text
+    assert faults_of(answer.text) == []
+    answer = studio.send("incentives", __value__monthly_allowance_yuan="３０００")
+    assert answer.status_code == 303
+    assert studio.maker.value("incentives")["monthly_allowance_yuan"] == 3000
+
+
+def test_autosave_answers_with_the_page_of_now(studio: Studio) -> None:
+    studio.maker.complete()
+    answer = studio.send("rights_duties", __value__term_years="3", autosave="1")
+    assert answer.status_code == 200
+    assert "已保存" in answer.text
+    found = REVISION.search(answer.text)
+    assert found
+    assert int(found[1]) == studio.maker.kept().revision("rights_duties")
+
+
+# two editors
+
+
+def test_second_editor_sees_both_texts_and_chooses(studio: Studio, visit: Visit) -> None:
+    studio.maker.complete()
+    principal = visit((studio.unit, Role.ENTERPRISE_PRINCIPAL), name="傅临川")
+    address, seen = studio.address("/parts/rights_duties"), studio.revision("rights_duties")
+    path = "/value/appraisal"
+    assert studio.hr.post(address, **{"revision": seen, path: "每年考核一次。"}).status_code == 303
+    mine = {path: "每半年考核一次。", "revision": seen}
+    answer = principal.post(address, **mine)
+    assert answer.status_code == 409
+    assert "每年考核一次。" in answer.text
+    assert "每半年考核一次。" in answer.text
+    assert faults_of(answer.text) == []
+    now = REVISION.search(answer.text)
+    assert now
+    kept = {**mine, "revision": now[1], f"keep:{path}": "theirs"}
+    assert principal.post(address, **kept).status_code == 303
+    assert studio.maker.value("rights_duties")["appraisal"] == "每年考核一次。"
+    assert principal.post(address, **{**kept, f"keep:{path}": "mine"}).status_code == 303
+    assert studio.maker.value("rights_duties")["appraisal"] == "每半年考核一次。"
+
+
+# lists
+
+
+def test_items_are_added_moved_and_removed_with_what_was_typed_kept(studio: Studio) -> None:
+    studio.maker.complete()
+    handlers = studio.maker.value("complaints")["handlers"]
+    answer = studio.send("complaints", op="add:::/value/handlers", __value__procedure="先受理，后调查。")
+    assert answer.status_code == 303
+    found = studio.maker.value("complaints")
+    assert len(found["handlers"]) == len(handlers) + 1
+    assert found["procedure"] == "先受理，后调查。"
+    studio.send("complaints", op=f"move:{len(handlers)}:0:/value/handlers")
+    studio.send("complaints", op="remove:0::/value/handlers")
+    assert studio.maker.value("complaints")["handlers"] == handlers
+    for op in ("move:9:0:/value/handlers", "remove:x", "fly:0", "add:::/value/nothing"):
+        assert studio.send("complaints", op=op).status_code == 422, op
+    assert studio.maker.value("complaints")["handlers"] == handlers
+
+
+def test_occupation_of_the_catalogue_brings_its_certainty(studio: Studio) -> None:
+    assert "6-18-02-04" in studio.hr.page(studio.address("/parts/occupations?q=焊工"))
+    assert studio.send("occupations", op="occupation:6-31-01-04").status_code == 303
+    added = studio.maker.value("occupations")[-1]
+    assert (added["name"], added["certainty"]) == ("仪器仪表维修工", "unverified")
+    assert studio.send("occupations", op="occupation:9-99-99-99").status_code == 422
+
+
+# the rubric
+
+
+def test_weights_stay_at_one_hundred(studio: Studio) -> None:
+    studio.maker.complete()
+    assert studio.send("rubric", __value__modules__0__weight="60").status_code == 303
+    weights = [each["weight"] for each in studio.maker.value("rubric")["modules"]]
+    assert weights[0] == 60
+    assert sum(weights) == 100
+    answer = studio.send(
+        "rubric",
+        __value__modules__0__weight="50",
+        __value__modules__1__weight="30",
+        __value__modules__2__weight="30",
+    )
+    assert answer.status_code == 422
+    assert "合计 110 分" in answer.text
+    assert [each["weight"] for each in studio.maker.value("rubric")["modules"]] == weights
+
+
+def test_hole_in_bands_is_seen_at_once(studio: Studio) -> None:
+    studio.maker.complete()
+    assert not re.search("缺 [0-9]+ 分", studio.page("rubric"))
+    modules = studio.maker.value("rubric")["modules"]
+    place, item = next((n, each) for n, each in enumerate(modules[0]["items"]) if each.get("bands"))
+    low = item["bands"][0]["min"]
+    answer = studio.send(
+        "rubric", autosave="1", **{f"/value/modules/0/items/{place}/bands/0/min": str(low + 1)}
+    )
+    assert answer.status_code == 200
+    assert f"缺 {low} 分" in answer.text
+
+
+# the schedule
+
+
+def test_date_steps_by_working_days_and_a_late_plan_is_offered_ways(studio: Studio) -> None:
+    studio.maker.complete()
+    schedule = studio.maker.value("schedule")
+    assert "排得下" in studio.page("schedule")
+    studio.send("schedule", op="day:interview:1")
+    assert studio.maker.value("schedule")["interview"] > schedule["interview"]
+    late = {
+        "__value__provincial_publicity_start": "2026-12-28",
+        "__value__certificate_issue_end": "2026-12-31",
+    }
+    studio.send("schedule", **late)
+    text = studio.page("schedule")
+    assert "排不下" in text
+    assert "排得下的办法" in text
+    assert "采用" in studio.hr.page(studio.address("/parts/schedule?way=0"))
+    assert studio.send("schedule", op="way:0").status_code == 303
+    assert "排不下" not in studio.page("schedule")
+    assert studio.send("schedule", op="way:7").status_code == 422
+
+
+# resetting, files
+
+
+def test_part_goes_back_to_the_reference_after_a_look(studio: Studio) -> None:
+    studio.maker.complete()
+    studio.send("rubric", __value__modules__0__weight="60")
+    address = studio.address("/parts/rubric/reset")
+    assert "60" in studio.hr.page(f"{address}?to=reference")
+    assert studio.hr.get(f"{address}?to=nowhere").status_code == 404
+    stale = studio.hr.post(address, to="reference", revision="0")
+    assert stale.status_code in (303, 409)
+    answer = studio.hr.post(address, to="reference", revision=studio.revision("rubric"))
+    assert answer.status_code == 303
+    assert studio.maker.value("rubric")["modules"][0]["weight"] == 50
+
+
+def test_plan_goes_out_and_in_without_loss(studio: Studio) -> None:
+    studio.maker.complete()
+    text = studio.hr.get(studio.address("/plan.yaml")).text
+    answer = studio.hr.post(studio.address("/import"), text=text)
+    assert answer.status_code == 200
+    assert "没有不同" in answer.text
+    changed = text.replace("term_years: ", "term_years: 1")
+    answer = studio.hr.post(studio.address("/import"), text=changed)
+    assert faults_of(answer.text) == []
+    assert "导入这 1 个部分" in answer.text
+    before = studio.maker.value("rights_duties")["term_years"]
+    revisions = {f"revision-{part}": str(studio.maker.kept().revision(part)) for part in TYPED}
+    assert (
+        studio.hr.post(studio.address("/import"), text=changed, confirm="1", **revisions).status_code == 303
+    )
+    assert studio.maker.value("rights_duties")["term_years"] == int(f"1{before}")
+
+
+@pytest.mark.parametrize(("text", "words"), [("", "没有内容"), ("a: [", "YAML"), ("rubric: 3", "第 1 行")])
+def test_file_that_is_no_plan_is_refused_by_line(studio: Studio, text: str, words: str) -> None:
+    answer = studio.hr.post(studio.address("/import"), text=text)
+    assert answer.status_code == 422
+    assert faults_of(answer.text) == []
+    assert words in answer.text
