@@ -20,12 +20,14 @@ from core.web.uploading import STORE
 from tests.access.guided import Guided
 from tests.access.matrix import Line
 from tests.access.nominated import Nominated
+from tests.access.planned import NOTICES, Planned
 from tests.access.world import CANARY, PHONES, Principal, Unit, World
 
 COOKIE: Final = "shouxi_session"
 TOKEN: Final = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
 OBJECTS: Final = frozenset({"person_id", "subject_id", "grant_id", "invitation_id", "token"})
 PASSWORD_LINKS: Final = frozenset({"password", "used_password"})
+PLANNED: Final = frozenset({"plan_id", "comment_id"})
 NOMINATED: Final = frozenset({"nomination_id", "attachment_id"})
 FORM: Final = "application/x-www-form-urlencoded"
 
@@ -71,6 +73,7 @@ class Asking:
         self.world = world
         self.nominated = Nominated(world, app.extensions[STORE])
         self.guided = Guided(world, self.nominated.cycle_id, app.extensions[STORE])
+        self.planned = Planned(world, self.nominated.cycle_id)
         self._browsers: dict[Principal, Browser] = {}
 
     def ask(
@@ -98,6 +101,7 @@ class Asking:
         if form.was_read and response.status_code < 400:  # something was done: the session may have ended
             del self._browsers[principal]
             self.nominated.forget()
+            self.planned.forget()
         return _answer(response, form)
 
     def _browser(self, principal: Principal) -> Browser:
@@ -125,14 +129,18 @@ class Asking:
         """What stands in the address for ``name``: as the line says, ``head`` when it says nothing."""
         named = parts.get(name, "head")
         by_principal = {"session_id": self._session_of, "file_id": self.guided.file_of}
-        if named == "guided":
-            named = self.guided.cycle_id
-        if name in by_principal:
-            return by_principal[name](principal, named)
+        if name in by_principal or named == "guided":
+            return by_principal[name](principal, named) if name in by_principal else self.guided.cycle_id
         if unit is not None and name in NOMINATED:
             return getattr(self.nominated.of(unit, _state(parts["nomination_id"], principal)), name)
+        if unit is not None and (name in PLANNED or named in NOTICES):
+            return self.planned.part(unit, name, parts)
         if unit is None or name not in OBJECTS or named == "unknown":
             return named
+        return self._object(name, named, unit)
+
+    def _object(self, name: str, named: Any, unit: Unit) -> Any:
+        """A person, a grant, an invitation or a link of ``unit``."""
         if named == "of_another_unit":
             unit, named = next(each for each in self.world.units if each.id != unit.id), "head"
         if named in PASSWORD_LINKS:
