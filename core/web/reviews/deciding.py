@@ -179,7 +179,7 @@ def refused(
 
 def about(more: dict[str, Any]) -> dict[str, Any]:
     """What the templates of decisions take, whichever it is."""
-    return {"act": more.get("act"), "accept": uploading.ACCEPT}
+    return {"act": more.get("act"), "accept": uploading.ACCEPT, "outcomes": assessing.OUTCOMES}
 
 
 def seen(entries: Any, page: ReviewPage) -> Any:
