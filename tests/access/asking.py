@@ -20,13 +20,14 @@ from core.web.uploading import STORE
 from tests.access.guided import Guided
 from tests.access.matrix import Line
 from tests.access.nominated import Nominated
+from tests.access.reviewed import Reviewed
 from tests.access.world import CANARY, PHONES, Principal, Unit, World
 
 COOKIE: Final = "shouxi_session"
 TOKEN: Final = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
 OBJECTS: Final = frozenset({"person_id", "subject_id", "grant_id", "invitation_id", "token"})
 PASSWORD_LINKS: Final = frozenset({"password", "used_password"})
-NOMINATED: Final = frozenset({"nomination_id", "attachment_id"})
+NOMINATED: Final = frozenset({"nomination_id", "attachment_id", "version_id"})
 FORM: Final = "application/x-www-form-urlencoded"
 
 
@@ -71,6 +72,7 @@ class Asking:
         self.world = world
         self.nominated = Nominated(world, app.extensions[STORE])
         self.guided = Guided(world, self.nominated.cycle_id, app.extensions[STORE])
+        self.reviewed = Reviewed(world, self.nominated.cycle_id)
         self._browsers: dict[Principal, Browser] = {}
 
     def ask(
@@ -98,6 +100,7 @@ class Asking:
         if form.was_read and response.status_code < 400:  # something was done: the session may have ended
             del self._browsers[principal]
             self.nominated.forget()
+            self.reviewed.forget()
         return _answer(response, form)
 
     def _browser(self, principal: Principal) -> Browser:
@@ -124,13 +127,17 @@ class Asking:
     def _part(self, name: str, parts: Mapping[str, Any], principal: Principal, unit: Unit | None) -> Any:
         """What stands in the address for ``name``: as the line says, ``head`` when it says nothing."""
         named = parts.get(name, "head")
-        by_principal = {"session_id": self._session_of, "file_id": self.guided.file_of}
+        by_principal = {
+            "session_id": self._session_of,
+            "file_id": self.guided.file_of,
+            "requirement_id": self.reviewed.requirement,
+        }
         if named == "guided":
             named = self.guided.cycle_id
         if name in by_principal:
             return by_principal[name](principal, named)
         if unit is not None and name in NOMINATED:
-            return getattr(self.nominated.of(unit, _state(parts["nomination_id"], principal)), name)
+            return self._nominated(name, parts, principal, unit)
         if unit is None or name not in OBJECTS or named == "unknown":
             return named
         if named == "of_another_unit":
@@ -143,6 +150,13 @@ class Asking:
             return ids[name][role]
         invitation_id, token = self.world.add_invitation(unit, role, expired=named == "expired")
         return invitation_id if name == "invitation_id" else token
+
+    def _nominated(self, name: str, parts: Mapping[str, Any], principal: Principal, unit: Unit) -> int:
+        """A nomination, one of its files, or a version of a plan, ready for what the line does."""
+        if name == "version_id":
+            return self.reviewed.of(unit, str(parts[name]), principal)
+        found: int = getattr(self.nominated.of(unit, _state(parts["nomination_id"], principal)), name)
+        return found
 
     def _session_of(self, principal: Principal, named: str) -> int:
         employee = self.world.units[0].people[Role.EMPLOYEE]
