@@ -23,6 +23,7 @@ _STATELESS = "stateless"
 _FORMAL = "formal"
 _TAKES_FILE = "takes a file"
 _ANY_HAT = "any hat"
+_BEYOND = "beyond the own tenant"
 _REACHES = tuple(Reach)
 
 TENANT = "tenant_id"
@@ -123,6 +124,14 @@ def any_hat(view: View) -> View:
     return view
 
 
+def beyond_own(view: View) -> View:
+    """Declare that a view finds its own scope (``requests.in_scope``) and who is in it: one who reads the own
+    tenant alone is let in to look for what was nominated by them or given to them.
+    """
+    setattr(view, _BEYOND, True)
+    return view
+
+
 def audiences_of(view: Callable[..., Any]) -> frozenset[Entry]:
     """Whom ``view`` is open to; empty when it does not say."""
     declared: frozenset[Entry] = getattr(view, _AUDIENCES, frozenset())
@@ -145,24 +154,20 @@ def is_of_any_hat(view: Callable[..., Any]) -> bool:
     return getattr(view, _ANY_HAT, False)
 
 
+def is_beyond_own(view: Callable[..., Any]) -> bool:
+    return getattr(view, _BEYOND, False)
+
+
 def is_public(view: Callable[..., Any]) -> bool:
     return Audience.PUBLIC in audiences_of(view)
 
 
-def admits(
-    view: Callable[..., Any],
-    actor: Actor | None,
-    scope: Scope,
-    tenant_id: int | None = None,
-    *,
-    beyond: bool = False,
-) -> bool:
+def admits(view: Callable[..., Any], actor: Actor | None, scope: Scope, tenant_id: int | None = None) -> bool:
     """Whether ``view`` is open to somebody signed in, who wears the hat of ``actor`` or none.
 
-    ``tenant_id`` is the tenant the page is about, if it is about one. ``beyond``: the view finds its own
-    scope (``requests.in_scope``), so that one who reads the own tenant alone is let in to look for another.
+    ``tenant_id`` is the tenant the page is about, if it is about one.
     """
-    audiences = audiences_of(view)
+    audiences, beyond = audiences_of(view), is_beyond_own(view)
     if audiences & _WHATEVER_ROLE:
         return True
     return actor is not None and any(

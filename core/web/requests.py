@@ -126,7 +126,7 @@ def _admit_to(view: Callable[..., Any], person: Current | None) -> AnyResponse |
     if person is None:
         return redirect(url_for("sign_in.form", next=_way_back()), 303)
     actor = person.actor(session.client())
-    if access.admits(view, actor, person.scope, _tenant_id(), beyond=hasattr(view, _SCOPE)):
+    if access.admits(view, actor, person.scope, _tenant_id()):
         return None
     if request.method not in READING:
         tabs.tell_of_other_hat(view, person, _tenant_id())

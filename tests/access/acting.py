@@ -5,6 +5,7 @@ What an act wrote is told by a note of every row that changes, with its transact
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
@@ -26,6 +27,7 @@ from core.services.accounts.totp import Offer
 from core.web.session import RULES
 from tests.access.asking import Answer, Asking
 from tests.access.matrix import Line
+from tests.access.reviewed import RUBRIC, WAIVED, WARNED
 from tests.access.world import PASSWORD, SECRET, Principal, Unit
 from tests.integration.onboarding.season import uscc
 from tests.uploads.harmless import picture, png
@@ -125,7 +127,7 @@ class Typing:
     """What somebody types for one act: ``$…`` in a body stands for one of these methods."""
 
     def __init__(self, acting: Acting, principal: Principal, unit: Unit | None, path: str) -> None:
-        self._app, self._world, self._planned = acting.app, acting.world, acting.planned
+        self._app, self._world, self._acting = acting.app, acting.world, acting
         self._principal, self._unit, self._path = principal, unit, path
         self._rules = acting.app.extensions[RULES]
 
@@ -216,7 +218,31 @@ class Typing:
 
     def seen(self) -> str:
         """The hash of the plan in the address."""
-        return self._planned.content_hash(int(self._path.split("/")[4]))
+        return self._acting.planned.content_hash(int(self._path.split("/")[4]))
+
+    def rubric(self) -> str:
+        """The section of a plan as it was seen."""
+        return RUBRIC
+
+    def warned(self) -> str:
+        """A finding as it was seen."""
+        return WARNED.hash
+
+    def warned_path(self) -> str:
+        return WARNED.path
+
+    def waived(self) -> str:
+        """A rule that they may waive."""
+        return WAIVED[self._principal.role or Role.PROVINCE_HR]
+
+    def expert(self) -> int:
+        """Who may be asked to assess a plan."""
+        return self._acting.reviewed.expert
+
+    def version(self) -> str:
+        """How often something was done with what is in the address."""
+        found = re.findall(r"/reviews/(\d+)", self._path)
+        return self._one("select version::text from plan_version where id = %s", [int(found[0])])
 
     def words(self) -> str:
         """What nobody wrote before."""

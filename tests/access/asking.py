@@ -21,6 +21,7 @@ from tests.access.guided import Guided
 from tests.access.matrix import Line
 from tests.access.nominated import Nominated
 from tests.access.planned import NOTICES, Planned
+from tests.access.reviewed import Reviewed
 from tests.access.world import CANARY, PHONES, Principal, Unit, World
 
 COOKIE: Final = "shouxi_session"
@@ -28,7 +29,7 @@ TOKEN: Final = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
 OBJECTS: Final = frozenset({"person_id", "subject_id", "grant_id", "invitation_id", "token"})
 PASSWORD_LINKS: Final = frozenset({"password", "used_password"})
 PLANNED: Final = frozenset({"plan_id", "comment_id"})
-NOMINATED: Final = frozenset({"nomination_id", "attachment_id"})
+NOMINATED: Final = frozenset({"nomination_id", "attachment_id", "version_id"})
 FORM: Final = "application/x-www-form-urlencoded"
 
 
@@ -74,6 +75,7 @@ class Asking:
         self.nominated = Nominated(world, app.extensions[STORE])
         self.guided = Guided(world, self.nominated.cycle_id, app.extensions[STORE])
         self.planned = Planned(world, self.nominated.cycle_id)
+        self.reviewed = Reviewed(world, self.nominated.cycle_id)
         self._browsers: dict[Principal, Browser] = {}
 
     def ask(
@@ -102,6 +104,7 @@ class Asking:
             del self._browsers[principal]
             self.nominated.forget()
             self.planned.forget()
+            self.reviewed.forget()
         return _answer(response, form)
 
     def _browser(self, principal: Principal) -> Browser:
@@ -128,11 +131,17 @@ class Asking:
     def _part(self, name: str, parts: Mapping[str, Any], principal: Principal, unit: Unit | None) -> Any:
         """What stands in the address for ``name``: as the line says, ``head`` when it says nothing."""
         named = parts.get(name, "head")
-        by_principal = {"session_id": self._session_of, "file_id": self.guided.file_of}
-        if name in by_principal or named == "guided":
-            return by_principal[name](principal, named) if name in by_principal else self.guided.cycle_id
+        by_principal = {
+            "session_id": self._session_of,
+            "file_id": self.guided.file_of,
+            "requirement_id": self.reviewed.requirement,
+        }
+        if named == "guided":
+            named = self.guided.cycle_id
+        if name in by_principal:
+            return by_principal[name](principal, named)
         if unit is not None and name in NOMINATED:
-            return getattr(self.nominated.of(unit, _state(parts["nomination_id"], principal)), name)
+            return self._nominated(name, parts, principal, unit)
         if unit is not None and (name in PLANNED or named in NOTICES):
             return self.planned.part(unit, name, parts)
         if unit is None or name not in OBJECTS or named == "unknown":
@@ -151,6 +160,13 @@ class Asking:
             return ids[name][role]
         invitation_id, token = self.world.add_invitation(unit, role, expired=named == "expired")
         return invitation_id if name == "invitation_id" else token
+
+    def _nominated(self, name: str, parts: Mapping[str, Any], principal: Principal, unit: Unit) -> int:
+        """A nomination, one of its files, or a version of a plan, ready for what the line does."""
+        if name == "version_id":
+            return self.reviewed.of(unit, str(parts[name]), principal)
+        found: int = getattr(self.nominated.of(unit, _state(parts["nomination_id"], principal)), name)
+        return found
 
     def _session_of(self, principal: Principal, named: str) -> int:
         employee = self.world.units[0].people[Role.EMPLOYEE]

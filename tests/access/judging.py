@@ -79,8 +79,9 @@ def is_right(line: Line, principal: Principal, unit: Unit | None, answer: Answer
 
 
 def is_out_of_sight(line: Line, principal: Principal, unit: Unit) -> bool:
-    """Whether ``line`` is about a tenant that somebody who has signed in does not read."""
+    """Whether ``line`` is about a tenant that somebody signed in does not read, and is not open to them."""
     about_it = "<int:tenant_id>" in line.path and principal.standing != ANONYMOUS
+    about_it = about_it and not principal.may(line.audience, unit)
     return about_it and not principal.may(MATRIX.texts["unit"].seen_by, unit)
 
 

@@ -44,6 +44,7 @@ from core.persistence.models import (
 from core.persistence.queries.cycle import with_parts
 from core.persistence.queries.grant import QUIET
 from core.persistence.queries.guidance import given_anything, of_cycle
+from core.persistence.queries.plan_waiting import listed
 from core.persistence.queries.statements import exactly, like, plain, written
 
 SUBJECT: Final = "nomination"
@@ -307,6 +308,7 @@ def under_way(
     tenant_id: int | None = None,
     limit: int,
     guides: bool = False,
+    reviews: str = "",
 ) -> Sequence[Row[Any]]:
     """The latest cycle with its nominations in scope that are in ``states``, of one unit or of all.
 
@@ -314,20 +316,24 @@ def under_way(
     state, reported_at. ``last`` is its last day, also where that was reopened for it. A cycle without such a
     nomination is one row with an ``id`` of None. ``stands`` says whether the unit has a nomination that holds
     its place. For who ``guides``, ``unguided`` counts the enterprises of the cycle in scope that were given
-    nothing, up to one more than ``limit``.
+    nothing, up to one more than ``limit``; for the role that ``reviews``, ``plans`` are the versions of plans
+    that wait for it.
     """
     query = _under_way(
         named=scope.current().reads != "*",
         states=tuple(states),
         own=tenant_id is not None,
         guides=guides,
+        reviews=reviews,
         limit=limit,
     )
     return session.execute(query, {"tenant_id": tenant_id}).all()
 
 
 @cache
-def _under_way(*, named: bool, states: tuple[str, ...], own: bool, guides: bool, limit: int) -> Select[Any]:
+def _under_way(
+    *, named: bool, states: tuple[str, ...], own: bool, guides: bool, reviews: str, limit: int
+) -> Select[Any]:
     """What is asked but once, beside the cycle and not for each nomination."""
     latest = _latest()
     unit = NominationRow.tenant_id == UNIT
@@ -359,6 +365,7 @@ def _under_way(*, named: bool, states: tuple[str, ...], own: bool, guides: bool,
             PilotCycleRow.nomination,
             (stands.correlate(None).exists() if own else false()).label("stands"),
             (_unguided(named=named, most=limit + 1) if guides else literal(0)).label("unguided"),
+            listed(reviews, limit, named=named) if reviews else func.jsonb_build_array().label("plans"),
             *(found.c[name] for name in ("tenant_id", "id", "enterprise", "channel", "state", "reported_at")),
         )
         .outerjoin(found, found.c.cycle_id == PilotCycleRow.id)

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     Label,
     Row,
     Select,
@@ -21,7 +20,6 @@ from sqlalchemy import (
     insert,
     inspect,
     literal_column,
-    or_,
     select,
     update,
 )
@@ -29,7 +27,6 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from core.domain.plan_review import REVIEWERS
 from core.persistence import scope
 from core.persistence.db import READ_TENANTS, Base
 from core.persistence.models import (
@@ -264,48 +261,6 @@ def assigned(session: Session, *, person_id: int) -> Sequence[Row[Any]]:
         .where(task.person_id == person_id, task.recused_at.is_(None))
         .order_by(task.version_id.desc())
     ).all()
-
-
-def waiting(session: Session, *, states: Sequence[str], role: str, limit: int) -> Sequence[Row[Any]]:
-    """Versions in scope in one of ``states`` that ``role`` has not decided jointly, the oldest first.
-
-    In the joint review only those whose channel the role reviews. ``assessed`` counts the experts that have
-    assessed a version, ``asked`` those that were asked and did not decline; ``plan_report`` is the last day.
-    """
-    row, review, task = PlanVersionRow, PlanReviewRow, PlanExpertTask
-    decided = select(review.id).where(
-        review.tenant_id == row.tenant_id,
-        review.version_id == row.id,
-        review.stage == "joint",
-        review.role == role,
-    )
-    of_version: list[ColumnElement[bool]] = [
-        task.tenant_id == row.tenant_id,
-        task.version_id == row.id,
-        task.recused_at.is_(None),
-    ]
-    asked = select(func.count()).select_from(task).where(*of_version)
-    channels = [each.value for each, roles in REVIEWERS.items() if role in roles]
-    joint = and_(row.state == "submitted", row.channel.in_(channels), ~decided.exists())
-    query = (
-        select(
-            row.tenant_id,
-            row.id,
-            row.state,
-            PlanRow.enterprise,
-            PilotCycleRow.plan_report,
-            asked.scalar_subquery().label("asked"),
-            asked.where(task.assessed_at.is_not(None)).scalar_subquery().label("assessed"),
-        )
-        .join(PlanRow, and_(PlanRow.tenant_id == row.tenant_id, PlanRow.id == row.plan_id))
-        .join(PilotCycleRow, PilotCycleRow.id == row.cycle_id)
-        .where(row.state.in_(states), or_(row.state != "submitted", joint))
-        .order_by(row.id)
-        .limit(limit)
-    )
-    if scope.current().reads != "*":
-        query = query.where(row.tenant_id == any_(READ_TENANTS))
-    return session.execute(query).all()
 
 
 def approved(session: Session, *, tenant_id: int, cycle_id: int) -> Row[Any] | None:

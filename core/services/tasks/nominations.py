@@ -17,6 +17,7 @@ from core.persistence.queries import nomination as nominations
 from core.services.accounts.sessions import Current
 from core.services.nominations.drafting import NOMINATORS
 from core.services.tasks.base import MOST, Task, Waits
+from core.services.tasks.reviews import of_plans
 
 MINE: Final = frozenset({NominationState.DRAFT, NominationState.RETURNED})
 OWN_STATES: Final = (*sorted(MINE), NominationState.SUBMITTED, NominationState.REPORTED)
@@ -104,13 +105,16 @@ def _nominate_one(cycle: Row[Any], hat: Hat, now: datetime) -> Iterator[Task]:
 
 
 def deciding(session: Session, current: Current) -> Iterator[Task]:
-    """推荐申报 that wait for the own body: countersigned in the city, verified in the province."""
+    """推荐申报 and plans that wait for the own body: what it decides, asked in one statement."""
     hat = current.hat
     if hat is None or hat.role not in DECIDERS:
         return
     state, what, text, action = DECIDERS[hat.role]
-    found = nominations.under_way(session, states=[state], limit=MOST, guides=hat.role in GUIDES)
+    found = nominations.under_way(
+        session, states=[state], limit=MOST, guides=hat.role in GUIDES, reviews=hat.role.value
+    )
     yield from _unguided(found)
+    yield from of_plans(found[0].plans if found else ())
     for row in found:
         if row.id is not None:
             yield Task(

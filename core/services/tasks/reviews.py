@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from core.domain.due import end_of
-from core.domain.plan_review import REVIEWERS
 from core.domain.roles import Role
 from core.domain.stages import PlanState
 from core.persistence.queries import plan_review as queries
+from core.persistence.queries.plan_waiting import waiting
 from core.services.accounts.sessions import Current
 from core.services.tasks.base import MOST, Task, Waits
 
-JOINTLY: Final = frozenset(role for roles in REVIEWERS.values() for role in roles)
 JOINT_RULE: Final = "JS-2.3-joint-review"
 EXPERT_RULE: Final = "JS-3-t2-mid-november"
 
 
 def reviewing(session: Session, current: Current) -> Iterator[Task]:
-    """Plans that the own body has still to agree to or return; plans that wait for the province."""
+    """Plans that the industry department has still to decide on; other bodies ask for more at once."""
     hat = current.hat
-    if hat is None or hat.role not in JOINTLY or hat.role is Role.CENTRAL_BRANCH:
-        return
-    states = [PlanState.SUBMITTED.value]
-    if hat.role is Role.PROVINCE_CENTRE:
-        states.append(PlanState.REVIEWED.value)
-    for row in queries.waiting(session, states=states, role=hat.role.value, limit=MOST):
-        yield _evaluation(row) if row.state == PlanState.REVIEWED else _joint(row)
+    if hat is not None and hat.role is Role.CITY_INDUSTRY:
+        yield from of_plans(waiting(session, role=hat.role.value, limit=MOST))
+
+
+def of_plans(plans: Sequence[Mapping[str, Any]]) -> Iterator[Task]:
+    """The tasks of the versions that wait."""
+    for each in plans:
+        yield _evaluation(each) if each["state"] == PlanState.REVIEWED else _joint(each)
 
 
 def assessing(session: Session, current: Current) -> Iterator[Task]:
@@ -51,33 +51,36 @@ def assessing(session: Session, current: Current) -> Iterator[Task]:
             )
 
 
-def _joint(row: Row[Any]) -> Task:
+def _joint(row: Mapping[str, Any]) -> Task:
     return Task(
         waits=Waits.ME,
-        title=f"审核{row.enterprise}的工作方案",
+        title=f"审核{row['enterprise']}的工作方案",
         text="逐节同意或退回，逐条核对检查结果；两家都同意后报省级。",
         place="plan_review",
-        ids={"tenant_id": row.tenant_id, "version_id": row.id},
+        ids={"tenant_id": row["tenant_id"], "version_id": row["id"]},
         action="审核方案",
-        due=end_of(row.plan_report),
+        due=end_of(date.fromisoformat(row["plan_report"])),
         rule=JOINT_RULE,
     )
 
 
-def _evaluation(row: Row[Any]) -> Task:
+def _evaluation(row: Mapping[str, Any]) -> Task:
     """What the province does next with a version to which both bodies agreed."""
-    if not row.asked:
+    if not row["asked"]:
         text, action = "联合审核已完成，还没有指派专家。指派专家评估后决定。", "指派专家"
-    elif row.assessed < row.asked:
-        text, action = f"已指派专家 {row.asked} 人，{row.assessed} 人已评估。评估后批准或退回。", "查看评估"
+    elif row["assessed"] < row["asked"]:
+        text, action = (
+            f"已指派专家 {row['asked']} 人，{row['assessed']} 人已评估。评估后批准或退回。",
+            "查看评估",
+        )
     else:
-        text, action = f"专家 {row.assessed} 人已评估。批准、退回或不予通过。", "决定"
+        text, action = f"专家 {row['assessed']} 人已评估。批准、退回或不予通过。", "决定"
     return Task(
-        waits=Waits.OTHERS if row.assessed < row.asked else Waits.ME,
-        title=f"{row.enterprise}的工作方案待省级评估",
+        waits=Waits.OTHERS if row["assessed"] < row["asked"] else Waits.ME,
+        title=f"{row['enterprise']}的工作方案待省级评估",
         text=text,
         place="plan_review",
-        ids={"tenant_id": row.tenant_id, "version_id": row.id},
+        ids={"tenant_id": row["tenant_id"], "version_id": row["id"]},
         action=action,
         rule=EXPERT_RULE,
     )

@@ -19,9 +19,8 @@ from core.web.access import formal_act, open_to, takes_file
 from core.web.forms import again, transaction
 from core.web.nominations.stepforms import Step
 from core.web.refusals import status_for
-from core.web.requests import in_scope
 from core.web.reviews.forms import Decide, Reject, Waive
-from core.web.reviews.shared import BODIES, MARKERS, ONE, PROVINCE, reviews, scope_of_reviews
+from core.web.reviews.shared import BODIES, MARKERS, ONE, PROVINCE, WAIVERS, body_or_404, reviewed, reviews
 from core.web.reviews.showing import page_of
 from core.web.reviews.views import ReviewPage
 
@@ -31,16 +30,18 @@ WAIVE: Final = "reviews/waive.html"
 
 @reviews.get(f"{ONE}/agree")
 @open_to(*BODIES)
-@in_scope(scope_of_reviews)
+@reviewed
 def agree_form(tenant_id: int, version_id: int) -> str:
+    body_or_404(tenant_id, version_id)
     return asked(STEP, Decide, tenant_id, version_id, act=PlanAct.AGREE)
 
 
 @reviews.post(f"{ONE}/agree")
 @open_to(*BODIES)
-@in_scope(scope_of_reviews)
+@reviewed
 @formal_act
 def agree(tenant_id: int, version_id: int) -> ResponseReturnValue:
+    body_or_404(tenant_id, version_id)
     entries = Decide()
     return done(
         STEP, entries, tenant_id, version_id, deciding.agree, act=PlanAct.AGREE, opinion=entries.opinion
@@ -49,14 +50,14 @@ def agree(tenant_id: int, version_id: int) -> ResponseReturnValue:
 
 @reviews.get(f"{ONE}/return")
 @open_to(*MARKERS)
-@in_scope(scope_of_reviews)
+@reviewed
 def return_form(tenant_id: int, version_id: int) -> str:
     return asked(STEP, Decide, tenant_id, version_id, act=PlanAct.RETURN)
 
 
 @reviews.post(f"{ONE}/return")
 @open_to(*MARKERS)
-@in_scope(scope_of_reviews)
+@reviewed
 @formal_act
 def return_(tenant_id: int, version_id: int) -> ResponseReturnValue:
     entries = Decide()
@@ -67,14 +68,14 @@ def return_(tenant_id: int, version_id: int) -> ResponseReturnValue:
 
 @reviews.get(f"{ONE}/reject")
 @open_to(*PROVINCE)
-@in_scope(scope_of_reviews)
+@reviewed
 def reject_form(tenant_id: int, version_id: int) -> str:
     return asked(STEP, Reject, tenant_id, version_id, act=PlanAct.REJECT)
 
 
 @reviews.post(f"{ONE}/reject")
 @open_to(*PROVINCE)
-@in_scope(scope_of_reviews)
+@reviewed
 @formal_act
 def reject(tenant_id: int, version_id: int) -> ResponseReturnValue:
     entries = Reject()
@@ -85,14 +86,14 @@ def reject(tenant_id: int, version_id: int) -> ResponseReturnValue:
 
 @reviews.get(f"{ONE}/approve")
 @open_to(*PROVINCE)
-@in_scope(scope_of_reviews)
+@reviewed
 def approve_form(tenant_id: int, version_id: int) -> str:
     return asked(STEP, Decide, tenant_id, version_id, act=PlanAct.APPROVE)
 
 
 @reviews.post(f"{ONE}/approve")
 @open_to(*PROVINCE)
-@in_scope(scope_of_reviews)
+@reviewed
 @formal_act
 def approve(tenant_id: int, version_id: int) -> ResponseReturnValue:
     entries = Decide()
@@ -102,15 +103,15 @@ def approve(tenant_id: int, version_id: int) -> ResponseReturnValue:
 
 
 @reviews.get(f"{ONE}/waive")
-@open_to(*MARKERS)
-@in_scope(scope_of_reviews)
+@open_to(*WAIVERS)
+@reviewed
 def waive_form(tenant_id: int, version_id: int) -> str:
     return asked(WAIVE, Waive, tenant_id, version_id, rule=request.args.get("rule", ""))
 
 
 @reviews.post(f"{ONE}/waive")
-@open_to(*MARKERS)
-@in_scope(scope_of_reviews)
+@open_to(*WAIVERS)
+@reviewed
 @formal_act
 @takes_file
 def waive(tenant_id: int, version_id: int) -> ResponseReturnValue:
@@ -179,7 +180,7 @@ def refused(
 
 def about(more: dict[str, Any]) -> dict[str, Any]:
     """What the templates of decisions take, whichever it is."""
-    return {"act": more.get("act"), "accept": uploading.ACCEPT}
+    return {"act": more.get("act"), "accept": uploading.ACCEPT, "outcomes": assessing.OUTCOMES}
 
 
 def seen(entries: Any, page: ReviewPage) -> Any:

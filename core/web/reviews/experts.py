@@ -8,10 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from core.services.reviews import assessing
 from core.web.access import formal_act, open_to
-from core.web.requests import in_scope
 from core.web.reviews.deciding import asked, done
 from core.web.reviews.forms import Assess, Assign, Recuse
-from core.web.reviews.shared import EXPERTS, ONE, PROVINCE, reviews, scope_of_reviews
+from core.web.reviews.shared import EXPERTS, ONE, PROVINCE, reviewed, reviews
 
 ASSIGN: Final = "reviews/assign.html"
 ASSESS: Final = "reviews/assess.html"
@@ -20,14 +19,14 @@ RECUSE: Final = "reviews/recuse.html"
 
 @reviews.get(f"{ONE}/assign")
 @open_to(*PROVINCE)
-@in_scope(scope_of_reviews)
+@reviewed
 def assign_form(tenant_id: int, version_id: int) -> str:
     return asked(ASSIGN, Assign, tenant_id, version_id)
 
 
 @reviews.post(f"{ONE}/assign")
 @open_to(*PROVINCE)
-@in_scope(scope_of_reviews)
+@reviewed
 @formal_act
 def assign(tenant_id: int, version_id: int) -> ResponseReturnValue:
     entries = Assign()
@@ -37,14 +36,14 @@ def assign(tenant_id: int, version_id: int) -> ResponseReturnValue:
 
 @reviews.get(f"{ONE}/recuse")
 @open_to(*EXPERTS, *PROVINCE)
-@in_scope(scope_of_reviews)
+@reviewed
 def recuse_form(tenant_id: int, version_id: int) -> str:
     return asked(RECUSE, Recuse, tenant_id, version_id)
 
 
 @reviews.post(f"{ONE}/recuse")
 @open_to(*EXPERTS, *PROVINCE)
-@in_scope(scope_of_reviews)
+@reviewed
 @formal_act
 def recuse(tenant_id: int, version_id: int) -> ResponseReturnValue:
     entries = Recuse()
@@ -62,14 +61,14 @@ def recuse(tenant_id: int, version_id: int) -> ResponseReturnValue:
 
 @reviews.get(f"{ONE}/assess")
 @open_to(*EXPERTS)
-@in_scope(scope_of_reviews)
+@reviewed
 def assess_form(tenant_id: int, version_id: int) -> str:
     return asked(ASSESS, Assess, tenant_id, version_id)
 
 
 @reviews.post(f"{ONE}/assess")
 @open_to(*EXPERTS)
-@in_scope(scope_of_reviews)
+@reviewed
 @formal_act
 def assess(tenant_id: int, version_id: int) -> ResponseReturnValue:
     entries = Assess()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from wtforms import FileField, SelectField, StringField
 
-from core.services.reviews.assessing import OUTCOMES
 from core.web.forms import Needed
 from core.web.nominations.fields import Prose
 from core.web.nominations.stepforms import Step
@@ -39,5 +38,5 @@ class Recuse(Step):
 
 
 class Assess(Step):
-    outcome = SelectField(choices=[("", "选择评估结论"), *OUTCOMES.items()], validate_choice=False)
+    outcome = SelectField(validate_choice=False)
     opinion = Prose()

@@ -18,8 +18,7 @@ from core.services.reviews.kept import JOINT
 from core.web import session, workdays
 from core.web.access import open_to
 from core.web.forms import LONGEST, transaction
-from core.web.requests import in_scope
-from core.web.reviews.shared import READERS, reviews, scope_of_reviews
+from core.web.reviews.shared import READERS, reviewed, reviews
 from core.web.reviews.views import TONES
 
 PAGE: Final = 20
@@ -36,7 +35,7 @@ SHOWN: Final = (
 
 @reviews.get("/reviews")
 @open_to(*READERS)
-@in_scope(scope_of_reviews)
+@reviewed
 def index() -> str:
     there, asked = cycles.every(transaction()), request.args
     opened = next(

@@ -17,8 +17,7 @@ from core.web.access import open_to
 from core.web.forms import Form, transaction
 from core.web.nominations.fields import Prose
 from core.web.refusals import status_for
-from core.web.requests import in_scope
-from core.web.reviews.shared import MARKERS, ONE, reviews, scope_of_reviews
+from core.web.reviews.shared import MARKERS, ONE, reviewed, reviews
 from core.web.reviews.showing import page_of, page_with
 
 
@@ -34,7 +33,7 @@ class Marked(Form):
 
 @reviews.post(f"{ONE}/tick")
 @open_to(*MARKERS)
-@in_scope(scope_of_reviews)
+@reviewed
 def tick(tenant_id: int, version_id: int) -> ResponseReturnValue:
     entries = Marked()
     section = str(entries.what.data or "")
@@ -56,7 +55,7 @@ def tick(tenant_id: int, version_id: int) -> ResponseReturnValue:
 
 @reviews.post(f"{ONE}/view")
 @open_to(*MARKERS)
-@in_scope(scope_of_reviews)
+@reviewed
 def view(tenant_id: int, version_id: int) -> ResponseReturnValue:
     entries = Marked()
     seen = str(entries.seen.data or "")

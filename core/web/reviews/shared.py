@@ -6,6 +6,7 @@ from typing import Final
 
 from flask import Blueprint, abort, request
 
+from core.domain.plan_review import REVIEWERS
 from core.domain.roles import Role
 from core.persistence.scope import Scope
 from core.persistence.session import reading
@@ -13,9 +14,9 @@ from core.services.reviews import kept as looking
 from core.services.reviews.kept import KeptVersion
 from core.services.reviews.scopes import reviewing
 from core.web import session
-from core.web.access import TENANT, city, everywhere, own
+from core.web.access import TENANT, beyond_own, city, everywhere, own
 from core.web.forms import transaction
-from core.web.requests import READING
+from core.web.requests import READING, View, in_scope
 
 reviews = Blueprint("reviews", __name__)
 
@@ -30,6 +31,8 @@ BODIES: Final = (
 EXPERTS: Final = own(Role.PLAN_EXPERT)
 MARKERS: Final = (*BODIES, *everywhere(Role.PROVINCE_HR))
 """Those who tick sections and judge reasons: the bodies jointly, the province before it decides."""
+WAIVERS: Final = (*city(Role.CITY_HR), *PROVINCE)
+"""The bodies that some rule names (``waivable_by``)."""
 READERS: Final = (*MARKERS, *EXPERTS)
 
 
@@ -52,6 +55,18 @@ def scope_of_reviews() -> Scope:
 
 def _towards(scope: Scope, tenant_id: int) -> Scope:
     return Scope(reads=scope.reads, writes=tenant_id, person=scope.person)
+
+
+def reviewed(view: View) -> View:
+    """Declare that a view is about a version under review, in the scope of who reviews it."""
+    return in_scope(scope_of_reviews)(beyond_own(view))
+
+
+def body_or_404(tenant_id: int, version_id: int) -> None:
+    """404 for who is let in and is no body of the joint review of that version."""
+    kept, actor = version_or_404(tenant_id, version_id), session.actor()
+    if actor.role not in REVIEWERS[kept.channel]:
+        abort(404)
 
 
 def version_or_404(tenant_id: int, version_id: int) -> KeptVersion:

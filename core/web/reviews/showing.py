@@ -9,14 +9,13 @@ from core.services.reviews.kept import judged
 from core.web import session, workdays
 from core.web.access import open_to
 from core.web.forms import transaction
-from core.web.requests import in_scope
-from core.web.reviews.shared import ONE, READERS, reviews, scope_of_reviews, version_or_404
+from core.web.reviews.shared import ONE, READERS, reviewed, reviews, version_or_404
 from core.web.reviews.views import REFERENCE, ReviewPage
 
 
 @reviews.get(ONE)
 @open_to(*READERS)
-@in_scope(scope_of_reviews)
+@reviewed
 def show(tenant_id: int, version_id: int) -> str:
     return page_with(page_of(tenant_id, version_id))
 
