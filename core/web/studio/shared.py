@@ -42,7 +42,9 @@ ORDER: Final = (
     *("rights_duties", "complaints", EXTRA),
 )
 NUMBERS: Final = ("1", "2", "3", "3.1", "4", "5", "6", "7", "8", "9")
-LOCKS: Final[Mapping[str, Lock]] = MappingProxyType({EXTRA: Lock.FREE, "occupations": Lock.BOUNDED, "methods": Lock.BOUNDED})
+LOCKS: Final[Mapping[str, Lock]] = MappingProxyType(
+    {EXTRA: Lock.FREE, "occupations": Lock.BOUNDED, "methods": Lock.BOUNDED}
+)
 """How far an enterprise may go where the lock of the template's group does not say it of the whole part."""
 CLAUSES: Final[Mapping[str, str]] = MappingProxyType(
     {
