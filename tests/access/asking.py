@@ -20,6 +20,7 @@ from core.web.uploading import STORE
 from tests.access.guided import Guided
 from tests.access.matrix import Line
 from tests.access.nominated import Nominated
+from tests.access.planned import Planned
 from tests.access.world import CANARY, PHONES, Principal, Unit, World
 
 COOKIE: Final = "shouxi_session"
@@ -71,6 +72,7 @@ class Asking:
         self.world = world
         self.nominated = Nominated(world, app.extensions[STORE])
         self.guided = Guided(world, self.nominated.cycle_id, app.extensions[STORE])
+        self.planned = Planned(world, self.nominated)
         self._browsers: dict[Principal, Browser] = {}
 
     def ask(
@@ -116,6 +118,10 @@ class Asking:
         query = parts.pop("query", "")
         if unit is not None:
             parts["tenant_id"] = unit.id
+            if line.path.endswith("/plans"):
+                self.planned.unbegun(unit)
+            elif "/plan" in line.path and "plan_id" not in line.path:  # those of enterprises with a folder
+                self.planned.none(unit)
         found = re.sub(
             r"<(?:[^:<>]+:)?(\w+)>", lambda part: str(self._part(part[1], parts, principal, unit)), line.path
         )
@@ -129,8 +135,8 @@ class Asking:
             named = self.guided.cycle_id
         if name in by_principal:
             return by_principal[name](principal, named)
-        if unit is not None and name in NOMINATED:
-            return getattr(self.nominated.of(unit, _state(parts["nomination_id"], principal)), name)
+        if unit is not None and name in {"plan_id", *NOMINATED}:
+            return self._made(name, parts, principal, unit)
         if unit is None or name not in OBJECTS or named == "unknown":
             return named
         if named == "of_another_unit":
@@ -143,6 +149,13 @@ class Asking:
             return ids[name][role]
         invitation_id, token = self.world.add_invitation(unit, role, expired=named == "expired")
         return invitation_id if name == "invitation_id" else token
+
+    def _made(self, name: str, parts: Mapping[str, Any], principal: Principal, unit: Unit) -> int:
+        """A plan or a nomination of ``unit``, or a file of it."""
+        if name == "plan_id":
+            return self.planned.of(unit)
+        found: int = getattr(self.nominated.of(unit, _state(parts["nomination_id"], principal)), name)
+        return found
 
     def _session_of(self, principal: Principal, named: str) -> int:
         employee = self.world.units[0].people[Role.EMPLOYEE]
