@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from flask import Blueprint, Response, abort, get_template_attribute, render_template, request
@@ -18,6 +18,9 @@ from core.plugin_host import CompiledPlan
 from core.rulebook.departure import Direction
 from core.services import directory, plans
 from core.services.checked import checked_plans
+from core.services.drafts import versions
+from core.services.drafts.kept import VersionHead
+from core.services.drafts.reading import Draft, draft_of
 from core.services.tenants import TenantReport, list_tenants
 from core.web import answerers, workdays
 from core.web.access import city, everywhere, open_to, own
@@ -88,7 +91,12 @@ def diff(tenant_id: int) -> str:
     entry = _entry(tenant_id)
     entry.find_anchors()
     chosen = request.args.get("with", REFERENCE)
-    if chosen in (REFERENCE, str(tenant_id)):
+    version = next((each for each in entry.versions if chosen == f"v{each.number}"), None)
+    if version is not None:
+        other_name = _("第 %(n)s 版", n=version.number)
+        before = versions.document(transaction(), tenant_id=tenant_id, version_id=version.id)
+        changes = by_section(plans.differences(before, entry.compiled.draft))
+    elif chosen in (REFERENCE, str(tenant_id)):
         chosen = REFERENCE
         other_name = _("省级参考")
         changes = by_section(plans.differences_from_reference(entry.compiled.draft))
@@ -101,7 +109,12 @@ def diff(tenant_id: int) -> str:
         "plan/diff.html",
         entry=entry,
         chosen=chosen,
-        options=[(REFERENCE, _("省级参考")), *((str(each.id), each.name) for each in others)],
+        options=[
+            (REFERENCE, _("省级参考")),
+            *((f"v{each.number}", _("第 %(n)s 版", n=each.number)) for each in entry.versions),
+            *((str(each.id), each.name) for each in others),
+        ],
+        beside=chosen.isdigit(),
         other_name=other_name,
         changes=changes,
         identity=IDENTITY,
@@ -117,6 +130,17 @@ class Entry:
     slug: str
     compiled: CompiledPlan
     page: ReportPage
+    versions: tuple[VersionHead, ...] = ()
+
+    @classmethod
+    def kept(cls, draft: Draft, slug: str | None) -> Entry:
+        """The plan that an enterprise makes here, as it stands."""
+        checked = draft.checked
+        document = PlanDocument(checked.plan, checked.edition)
+        page = report_page(checked.report, checked.edition, document)
+        compiled = replace(checked.compiled, draft=checked.plan)
+        name = slug or f"plan-{draft.plan.id}"
+        return cls(draft.plan.tenant_id, name, compiled, page, draft.plan.versions)
 
     @classmethod
     def of(cls, tenant_id: int, slug: str) -> Entry:
@@ -149,8 +173,11 @@ class Entry:
 
 
 def _entry(tenant_id: int) -> Entry:
-    """The plan of a unit in scope; 404 for a unit that has none here."""
+    """The plan of a unit in scope, kept or else of its folder; 404 for a unit that has none here."""
     unit = unit_or_404(tenant_id)
+    draft = draft_of(transaction(), tenant_id=tenant_id)
+    if draft is not None:
+        return Entry.kept(draft, unit.slug)
     if unit.slug is None or unit.slug not in {each.slug for each in list_tenants().tenants}:
         raise NotThere(
             lazy_gettext("该单位没有工作方案"),

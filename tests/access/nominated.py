@@ -23,7 +23,7 @@ CYCLE: Final = """
 insert into pilot_cycle (code, year, round, edition, mode, nomination, plan_report, list_formed,
     provincial_publicity_start, year_end, usual_quota, quotas, clusters, second_reason, opened_by,
     opened_role)
-select '2026-2', 2026, 2, 'js2023', 'pilot', last, last, last, last, last, 1000000, '[]',
+select '2026-9', 2026, 9, 'js2023', 'pilot', last, last, last, last, last, 1000000, '[]',
     jsonb_build_array(jsonb_build_object('level', %s::text, 'name', %s::text)), '补充试点', %s, 'province_hr'
 from (select app_now()::date + 30 as last) days
 returning id

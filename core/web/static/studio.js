@@ -121,6 +121,8 @@ function drag(list) {
   }
 }
 
+document.querySelector(".sx-sec[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 if (form) {
   form.addEventListener("input", (event) => {
     const slides = event.target.dataset.slides;

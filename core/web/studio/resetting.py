@@ -11,6 +11,7 @@ from core.domain.answers import Answer
 from core.domain.diff import Change
 from core.domain.errors import DomainError
 from core.plandoc.typed import EXTRA, read
+from core.services.accounts.answers import Invalid
 from core.services.drafts import resetting
 from core.services.drafts.compiling import reference_of, without_typed
 from core.services.drafts.keeping import document
@@ -21,6 +22,7 @@ from core.web.access import open_to
 from core.web.forms import transaction
 from core.web.refusals import status_for
 from core.web.studio.shared import EDITORS, ONE, StudioPage, draft_or_404, part_or_404, studio
+from core.web.texts import gettext as _
 
 
 @studio.get(f"{ONE}/parts/<part>/reset")
@@ -34,7 +36,9 @@ def reset_form(tenant_id: int, plan_id: int, part: str) -> str:
 @open_to(*EDITORS)
 def reset(tenant_id: int, plan_id: int, part: str) -> ResponseReturnValue:
     page = StudioPage(draft_or_404(tenant_id, plan_id), part_or_404(part))
-    to, seen = _source(request.form.get("to", "")), request.form.get("revision", "")
+    if request.form.get("to", "") not in set(Source):
+        raise Invalid("to", _("页面送回的内容不完整，没有恢复。刷新页面后重新办理。"))
+    to, seen = Source(request.form["to"]), request.form.get("revision", "")
     try:
         resetting.reset_part(
             transaction(),

@@ -32,7 +32,6 @@ from core.web.reports import ReportPage, report_page
 from core.web.texts import gettext as _
 
 studio = Blueprint("studio", __name__)
-studio.add_app_template_filter(lambda message: KEYS.sub("", message), "plainly")
 
 ONE: Final = "/units/<int:tenant_id>/plans/<int:plan_id>"
 EDITORS: Final = own(Role.ENTERPRISE_HR, Role.ENTERPRISE_PRINCIPAL)
@@ -220,6 +219,12 @@ class StudioPage:
     @cached_property
     def sources(self) -> Mapping[str, answerers.Source]:
         return answerers.sources(self.draft.checked.compiled)
+
+
+@studio.app_template_filter()
+def plainly(message: str) -> str:
+    """What a finding says, without the keys of plan files."""
+    return KEYS.sub("", message)
 
 
 def reason_path(path: str) -> str:

@@ -10,8 +10,10 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from core.domain.roles import Role, TenantKind
+from core.persistence.db import db
 from core.services.drafts.kept import TYPED
 from tests import factories
+from tests.counting import counted
 from tests.factories import MadeTenant
 from tests.integration.accounts.world import World
 from tests.integration.onboarding.conftest import set_clock
@@ -19,6 +21,7 @@ from tests.integration.onboarding.season import OPENED, Season
 from tests.integration.plans.maker import NAME, Maker, admitted
 from tests.integration.web.conftest import Visit
 from tests.integration.web.forms import sent
+from tests.integration.web.test_statement_counts import MOST
 from tests.integration.web.visitor import Visitor, path_of
 from tests.unit.web.pages import faults_of
 
@@ -318,3 +321,18 @@ def test_file_that_is_no_plan_is_refused_by_line(studio: Studio, text: str, word
     assert answer.status_code == 422
     assert faults_of(answer.text) == []
     assert words in answer.text
+
+
+# what it costs
+
+
+@pytest.mark.parametrize("page", ["", *(f"/parts/{part}" for part in TYPED)])
+def test_page_costs_at_most_eight_statements(studio: Studio, page: str) -> None:
+    studio.maker.complete()
+    address = studio.address(page)
+    studio.hr.page(address)  # templates are compiled, the plan is kept
+    with studio.hr.site.app_context():
+        engine = db.engine
+    with counted(engine) as work:
+        studio.hr.page(address)
+    assert work.statements <= MOST, work
