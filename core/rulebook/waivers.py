@@ -1,7 +1,9 @@
-"""Waivers (豁免): the province lets one nomination through in spite of a rule, with a reason (AMB-06).
+"""Waivers (豁免): a body lets one nomination (AMB-06) or one version of a plan through in spite of a rule.
 
-The catalogue says which body may waive which rule. Two rules are lifted by a decision about the cycle instead
-(a higher quota, a reopened deadline), so that everyone downstream sees it there.
+The catalogue says which body may waive which rule; whoever waives says why (PF-waiver-log). Two rules are
+lifted by a decision about the cycle instead (a higher quota, a reopened deadline), so that everyone
+downstream sees it there. A rule of the platform, a fault of a plugin and a demand of a city name nobody and
+are never waived.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from typing import Final
 
 from core.domain.errors import DomainError
 from core.domain.pilot_cycle import Decision
+from core.domain.roles import Role
 from core.domain.values import blank
 from core.rulebook.catalogue import RuleText
 from core.rulebook.engine import Finding
@@ -27,7 +30,7 @@ INSTEAD: Final[Mapping[str, str]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiver:
-    """A rule that does not stop one nomination, by whose decision; only ``granted`` makes one."""
+    """A rule that does not stop one nomination or version, by whose decision; only ``granted`` makes one."""
 
     rule: str
     decision: Decision
@@ -35,7 +38,9 @@ class Waiver:
 
 def granted(rule: str, decision: Decision, rules: Mapping[str, RuleText]) -> Waiver:
     """The waiver of ``rule`` that ``decision`` gives. Raises ``DomainError`` when it may not be given."""
-    words = rules[rule]
+    words = rules.get(rule)
+    if words is None:
+        raise DomainError(f"没有编号为“{rule}”的规则，不能豁免。")
     if rule in INSTEAD:
         raise DomainError(f"“{words.title}”不作豁免。{INSTEAD[rule]}，并写明理由。")
     if decision.role.value not in words.waivable_by:
@@ -44,6 +49,16 @@ def granted(rule: str, decision: Decision, rules: Mapping[str, RuleText]) -> Wai
     if blank(decision.reason):
         raise DomainError(f"豁免“{words.title}”（{words.clause}）没有写理由。写明理由。")
     return Waiver(rule=rule, decision=decision)
+
+
+def may_waive(rule: str, role: Role, rules: Mapping[str, RuleText]) -> bool:
+    """Whether ``role`` may waive ``rule``."""
+    return rule in rules and rule not in INSTEAD and role.value in rules[rule].waivable_by
+
+
+def waivable(finding: Finding, rules: Mapping[str, RuleText]) -> bool:
+    """Whether any body may waive the rule of ``finding``."""
+    return finding.rule in rules and finding.rule not in INSTEAD and bool(rules[finding.rule].waivable_by)
 
 
 def with_waivers(findings: Iterable[Finding], waivers: Iterable[Waiver]) -> tuple[Finding, ...]:

@@ -23,6 +23,7 @@ from core.domain.roles import KIND_NAMES, Actor, Role
 from core.domain.sanction import SanctionKind
 from core.domain.stages import NominationState, PlanState
 from core.rulebook.vocabulary import vocabulary
+from core.services import plan_comments
 from core.services.accounts.password_links import BEARER
 from core.services.editions import CURRENT
 from core.services.nominations.kept import PURPOSES
@@ -146,7 +147,7 @@ FIELDS: Final = MappingProxyType(
         "channels": lazy_gettext("公示渠道"),
         "coverage_statement": lazy_gettext("覆盖全体职工的说明"),
         "staff_number": lazy_gettext("工号"),
-        "comment": lazy_gettext("意见"),
+        "comment_digest": lazy_gettext("意见摘要"),
         "comments": lazy_gettext("公示意见（条）"),
         "employed": lazy_gettext("本企业职工"),
         "answer": lazy_gettext("答复"),
@@ -174,7 +175,11 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
 """What recorded codes are called."""
 
 WITHOUT_A_ROLE: Final = MappingProxyType(
-    {"platform": lazy_gettext("平台"), BEARER: lazy_gettext("凭重设密码链接")}
+    {
+        "platform": lazy_gettext("平台"),
+        BEARER: lazy_gettext("凭重设密码链接"),
+        plan_comments.BEARER: lazy_gettext("凭公示地址"),
+    }
 )
 """Hats of who acts without a role."""
 

@@ -40,6 +40,7 @@ from core.web.password_links import password_links
 from core.web.people import people
 from core.web.plan import plan
 from core.web.plugins import plugins
+from core.web.publicity import publicity
 from core.web.requests import Site
 from core.web.rules import rules
 from core.web.sanctions import sanctions
@@ -54,7 +55,8 @@ TRANSLATIONS = paths.ROOT / "translations"
 PAGES = (
     *(home, checker, official, template, rules),
     *(sign_in, joining, account, hats, tasks, units, plan, people, custody, audit),
-    *(accounts, password_links, cycle_pages, calendar, sanctions, nominations, guiding, plugins, studio),
+    *(accounts, password_links, cycle_pages, calendar, sanctions, nominations, guiding, plugins),
+    *(studio, publicity),
 )
 REQUEST_BYTES = LIMIT_BYTES + 64 * 1024
 """The largest request: a plan file at its limit and the form around it."""

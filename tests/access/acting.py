@@ -125,7 +125,7 @@ class Typing:
     """What somebody types for one act: ``$…`` in a body stands for one of these methods."""
 
     def __init__(self, acting: Acting, principal: Principal, unit: Unit | None, path: str) -> None:
-        self._app, self._world = acting.app, acting.world
+        self._app, self._world, self._planned = acting.app, acting.world, acting.planned
         self._principal, self._unit, self._path = principal, unit, path
         self._rules = acting.app.extensions[RULES]
 
@@ -209,6 +209,14 @@ class Typing:
         """As holidays are typed; other ones each time."""
         number = next(_numbers)
         return f"{number // 28 % 12 + 1}月{number % 28 + 1}日"
+
+    def soon(self) -> str:
+        """The last day of a notice of five days from today."""
+        return self._one("select (app_now() at time zone 'Asia/Shanghai')::date + 5", [])
+
+    def seen(self) -> str:
+        """The hash of the plan in the address."""
+        return self._planned.content_hash(int(self._path.split("/")[4]))
 
     def words(self) -> str:
         """What nobody wrote before."""

@@ -20,13 +20,14 @@ from core.web.uploading import STORE
 from tests.access.guided import Guided
 from tests.access.matrix import Line
 from tests.access.nominated import Nominated
-from tests.access.planned import Planned
+from tests.access.planned import NOTICES, Planned
 from tests.access.world import CANARY, PHONES, Principal, Unit, World
 
 COOKIE: Final = "shouxi_session"
 TOKEN: Final = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
 OBJECTS: Final = frozenset({"person_id", "subject_id", "grant_id", "invitation_id", "token"})
 PASSWORD_LINKS: Final = frozenset({"password", "used_password"})
+PLANNED: Final = frozenset({"plan_id", "comment_id"})
 NOMINATED: Final = frozenset({"nomination_id", "attachment_id"})
 FORM: Final = "application/x-www-form-urlencoded"
 
@@ -72,7 +73,7 @@ class Asking:
         self.world = world
         self.nominated = Nominated(world, app.extensions[STORE])
         self.guided = Guided(world, self.nominated.cycle_id, app.extensions[STORE])
-        self.planned = Planned(world, self.nominated)
+        self.planned = Planned(world, self.nominated.cycle_id)
         self._browsers: dict[Principal, Browser] = {}
 
     def ask(
@@ -100,6 +101,7 @@ class Asking:
         if form.was_read and response.status_code < 400:  # something was done: the session may have ended
             del self._browsers[principal]
             self.nominated.forget()
+            self.planned.forget()
         return _answer(response, form)
 
     def _browser(self, principal: Principal) -> Browser:
@@ -119,9 +121,7 @@ class Asking:
         if unit is not None:
             parts["tenant_id"] = unit.id
             if line.path.endswith("/plans"):
-                self.planned.unbegun(unit)
-            elif "/plan" in line.path and "plan_id" not in line.path:  # those of enterprises with a folder
-                self.planned.none(unit)
+                self.planned.unbegun(unit, self.nominated)
         found = re.sub(
             r"<(?:[^:<>]+:)?(\w+)>", lambda part: str(self._part(part[1], parts, principal, unit)), line.path
         )
@@ -131,14 +131,18 @@ class Asking:
         """What stands in the address for ``name``: as the line says, ``head`` when it says nothing."""
         named = parts.get(name, "head")
         by_principal = {"session_id": self._session_of, "file_id": self.guided.file_of}
-        if named == "guided":
-            named = self.guided.cycle_id
-        if name in by_principal:
-            return by_principal[name](principal, named)
-        if unit is not None and name in {"plan_id", *NOMINATED}:
-            return self._made(name, parts, principal, unit)
+        if name in by_principal or named == "guided":
+            return by_principal[name](principal, named) if name in by_principal else self.guided.cycle_id
+        if unit is not None and name in NOMINATED:
+            return getattr(self.nominated.of(unit, _state(parts["nomination_id"], principal)), name)
+        if unit is not None and (name in PLANNED or named in NOTICES):
+            return self.planned.part(unit, name, parts)
         if unit is None or name not in OBJECTS or named == "unknown":
             return named
+        return self._object(name, named, unit)
+
+    def _object(self, name: str, named: Any, unit: Unit) -> Any:
+        """A person, a grant, an invitation or a link of ``unit``."""
         if named == "of_another_unit":
             unit, named = next(each for each in self.world.units if each.id != unit.id), "head"
         if named in PASSWORD_LINKS:
@@ -149,13 +153,6 @@ class Asking:
             return ids[name][role]
         invitation_id, token = self.world.add_invitation(unit, role, expired=named == "expired")
         return invitation_id if name == "invitation_id" else token
-
-    def _made(self, name: str, parts: Mapping[str, Any], principal: Principal, unit: Unit) -> int:
-        """A plan or a nomination of ``unit``, or a file of it."""
-        if name == "plan_id":
-            return self.planned.of(unit)
-        found: int = getattr(self.nominated.of(unit, _state(parts["nomination_id"], principal)), name)
-        return found
 
     def _session_of(self, principal: Principal, named: str) -> int:
         employee = self.world.units[0].people[Role.EMPLOYEE]

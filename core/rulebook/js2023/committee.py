@@ -10,15 +10,13 @@ from core.domain.values import Flag, blank, entries, or_empty, years_after
 from core.domain.wording import day_words
 from core.rulebook.engine import Checks, Given, Violation
 from core.rulebook.js2023.parts import WORDS, listed, written
+from core.rulebook.tightening import from_up
 
 checks = Checks()
 
 CHAIR, VICE_CHAIR, MEMBER = "chair", "vice_chair", "member"
 PERSON = "organisation.committee.members"
 POSTS = {post: WORDS.word(f"{PERSON}.post", post) for post in (CHAIR, VICE_CHAIR, MEMBER)}
-FULL_SENIOR = "full_senior"
-SENIOR_TITLES = ("associate_senior", FULL_SENIOR)
-SENIOR_TECHNICIAN_UP = ("senior_technician", "special_technician", "chief_technician")
 
 MEMBERS = "/organisation/committee/members"
 POST_RULES = "/organisation/committee/posts"
@@ -113,14 +111,13 @@ def external_third(plan: PlanDraft, given: Given) -> Iterator[Violation]:
     over, under = given.template.share("/organisation/committee/external_share")
     short = over * total - under * external
     if short > 0:
-        replaced, added = -(-short // under), -(-short // (under - over))
-        step = (
-            _posts_in_words(plan, *POSTS)
-            or f"将本企业委员 {replaced} 名换为外聘，或增补外聘委员 {added} 名。"
-        )
+        replaced = -(-short // under)
+        more = "" if over == under else f"，或增补外聘委员 {-(-short // (under - over))} 名"
+        step = _posts_in_words(plan, *POSTS) or f"将本企业委员 {replaced} 名换为外聘{more}。"
+        share = "三分之一" if (over, under) == (1, 3) else f"{over}/{under}"
         yield Violation(
             MEMBERS,
-            f"外聘委员 {external} 名，总人数 {total} 名，不足三分之一，"
+            f"外聘委员 {external} 名，总人数 {total} 名，不足{share}，"
             f"至少需要 {external + replaced} 名。{step}",
         )
 
@@ -157,9 +154,11 @@ def vice_chair_qualified(plan: PlanDraft, given: Given) -> Iterator[Violation]:
     """正高级职称或具有与评审职业相关的高级技师职业技能等级满5年以上: years bind only the level (AMB-27)."""
     years = given.template.integer(f"{POST_RULES}/vice_chair/skill_years_min")
     for place, vice_chair in persons(plan, VICE_CHAIR):
-        if vice_chair.title_level == FULL_SENIOR:
+        if vice_chair.title_level in _enough(given, VICE_CHAIR, "title_level_min"):
             continue
-        lacking = _level_lacking(vice_chair) or _years_lacking(plan, vice_chair, years)
+        lacking = _level_lacking(vice_chair, _enough(given, VICE_CHAIR, "skill_level_min")) or _years_lacking(
+            plan, vice_chair, years
+        )
         if lacking:
             fact = _level_in_words(vice_chair) or f"没有正高级职称，{lacking}。"
             yield Violation(
@@ -177,10 +176,15 @@ def _level_in_words(person: CommitteeMember) -> str:
     )
 
 
-def _level_lacking(person: CommitteeMember) -> str:
-    """What the person lacks of a related skill level from senior technician up, "" when nothing."""
-    if person.skill_level not in SENIOR_TECHNICIAN_UP:
-        return "也没有高级技师及以上等级"
+def _enough(given: Given, post: str, key: str) -> tuple[str, ...]:
+    """The levels that suffice for a post: the one that the template names, and those above it."""
+    return from_up(given.template.text(f"{POST_RULES}/{post}/{key}"))
+
+
+def _level_lacking(person: CommitteeMember, enough: tuple[str, ...]) -> str:
+    """What the person lacks of a related skill level that is ``enough``, "" when nothing."""
+    if person.skill_level not in enough:
+        return f"也没有{WORDS.word(f'{PERSON}.skill_level', enough[0])}及以上等级"
     return "" if person.skill_related is True else "技能等级没有注明与评审职业相关（skill_related）"
 
 
@@ -211,10 +215,11 @@ def vice_chair_has_authority(plan: PlanDraft, _: Given) -> Iterator[Violation]:
 
 
 @checks.rule("JS-A2-member-qualification", needs=NEEDS)
-def members_qualified(plan: PlanDraft, _: Given) -> Iterator[Violation]:
+def members_qualified(plan: PlanDraft, given: Given) -> Iterator[Violation]:
     """高级职称或与评审职业相关的高级技师职业技能等级 (成员表): 副高级 is a senior title too."""
+    titles, levels = (_enough(given, MEMBER, key) for key in ("title_level_min", "skill_level_min"))
     for place, member in persons(plan, MEMBER):
-        lacking = member.title_level not in SENIOR_TITLES and _level_lacking(member)
+        lacking = member.title_level not in titles and _level_lacking(member, levels)
         if lacking:
             fact = _level_in_words(member) or f"没有高级职称，{lacking}。"
             yield Violation(

@@ -84,7 +84,7 @@ def _path(plan: PlanDraft, given: Given, code: str) -> Iterator[Violation]:
     if not isinstance(years, Decimal) or years < least:
         stated = f"年限为 {points(years)} 年" if isinstance(years, Decimal) else "没有写明年限（years_min）"
         yield Violation(
-            f"{where}/years_min", f"基本条件“{zh}”{stated}，省定不少于 {least} 年。改为 {least} 年或更长。"
+            f"{where}/years_min", f"基本条件“{zh}”{stated}，应不少于 {least} 年。改为 {least} 年或更长。"
         )
     if f"{where}/still_engaged" in given.template.leaves and path.still_engaged is not True:
         yield Violation(

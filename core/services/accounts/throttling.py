@@ -64,6 +64,8 @@ ACCOUNT: Final = Limit(free=30, first=MINUTE, longest=HOUR, quiet=DAY)
 ACCOUNT_FROM_ADDRESS: Final = Limit(free=5, first=MINUTE, longest=DAY, quiet=DAY)
 ADDRESS: Final = Limit(free=200, first=MINUTE, longest=HOUR / 4, quiet=HOUR)
 DEVICE: Final = Limit(free=10, first=MINUTE, longest=HOUR, quiet=DAY)
+COMMENT: Final = Limit(free=20, first=MINUTE, longest=HOUR, quiet=HOUR)
+COMMENTS: Final = Limit(free=500, first=MINUTE, longest=HOUR / 4, quiet=HOUR)
 CODE: Final = Limit(free=5, first=MINUTE, longest=HOUR, quiet=DAY)
 
 CLEARED: Final = {"failures": 0, "blocked_until": None, "refused": False}
@@ -108,6 +110,14 @@ def code_counters(*, person_id: int, device: bytes | None) -> tuple[Counter, ...
     """What a code of a person counts for; who gives one has given the password."""
     place = device.hex() if device is not None else ""
     return (Counter(_key("code", str(person_id), place), CODE, cleared=True),)
+
+
+def comment_counters(*, notice: str, address: str) -> tuple[Counter, ...]:
+    """What a comment on a notice counts for, by whomever: everybody of an office may have one address."""
+    return (
+        Counter(_key("comment", "from", notice, address), COMMENT, cleared=False),
+        Counter(_key("comment", "notice", notice), COMMENTS, cleared=False),
+    )
 
 
 def admit(session: Session, counters: Sequence[Counter]) -> Admission:

@@ -36,23 +36,26 @@ SETTLED_BY_NOTICE: Final = frozenset({"JS-2.2-plan-publicised-staff", "PF-plan-p
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
-    """A compiled plan and its check; the findings include the faults of its plugins.
+class Judged:
+    """A document and its check by ``edition``, with the working days as the province has entered them."""
 
-    ``edition`` is the one it was checked by, with the working days as the province has entered them.
-    """
-
-    compiled: CompiledPlan
     report: Report
     edition: Edition
 
     @property
-    def plan(self) -> PlanDraft:
-        return self.report.plan
-
-    @property
     def findings(self) -> tuple[Finding, ...]:
         return self.report.findings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked(Judged):
+    """A compiled plan and its check; the findings include the faults of its plugins."""
+
+    compiled: CompiledPlan
+
+    @property
+    def plan(self) -> PlanDraft:
+        return self.report.plan
 
     @property
     def of_draft(self) -> tuple[Finding, ...]:
@@ -81,13 +84,19 @@ def checked(
     submitted_at: Moment = ABSENT,
 ) -> Checked:
     """The plan of an enterprise as it stands, checked; with its notice and its sending in, if there are."""
-    compiled, edition = compiled_of(plan), calendars.edition(session, plan.opened.edition)
-    draft = replace(compiled.draft, publicity=publicity, submitted_at=submitted_at)
-    report = check_plan(draft, compiled.cycle, edition)
-    found = sorted(
-        (*compiled.findings(), *report.findings), key=lambda each: (position(PlanDraft, each.path), each.rule)
+    compiled = compiled_of(plan)
+    found = judged(session, plan, replace(compiled.draft, publicity=publicity, submitted_at=submitted_at))
+    report, faults = found.report, compiled.findings()
+    findings = sorted(
+        (*faults, *report.findings), key=lambda each: (position(PlanDraft, each.path), each.rule)
     )
-    return Checked(compiled=compiled, report=replace(report, findings=tuple(found)), edition=edition)
+    return Checked(compiled=compiled, report=replace(report, findings=tuple(findings)), edition=found.edition)
+
+
+def judged(session: Session, plan: KeptPlan, document: PlanDraft) -> Judged:
+    """What the rules say of a document in the cycle of a plan, whoever made it what it is."""
+    edition = calendars.edition(session, plan.opened.edition)
+    return Judged(report=check_plan(document, plan.cycle, edition), edition=edition)
 
 
 def compiled_of(plan: KeptPlan, host: PluginHost | None = None) -> CompiledPlan:

@@ -8,7 +8,7 @@ from tests.integration.onboarding.conftest import season, set_clock
 from tests.integration.onboarding.season import Season
 from tests.integration.plans.maker import Maker, admitted
 
-__all__ = ["maker", "season", "set_clock"]
+__all__ = ["maker", "ready", "season", "set_clock"]
 
 
 @pytest.fixture
@@ -17,3 +17,10 @@ def maker(season: Season) -> Maker:
     found = admitted(season)
     found.open()
     return found
+
+
+@pytest.fixture
+def ready(maker: Maker) -> Maker:
+    """The same with a plan that has no finding."""
+    maker.complete()
+    return maker

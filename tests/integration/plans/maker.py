@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Final
 
+from sqlalchemy.orm import Session
+
+from core.config import FieldKeys
+from core.crypto import Keyring
 from core.domain.plan import PlanDraft
 from core.domain.records import plain
 from core.domain.roles import Actor, Role, TenantKind
@@ -15,16 +20,28 @@ from core.persistence.session import act, reading
 from core.plandoc.reading import read_file, read_tree
 from core.plandoc.schemas import load_answer
 from core.plandoc.typed import kept as as_kept
+from core.rulebook.engine import Finding
+from core.services import plan_comments, publicity, submitting
+from core.services.accounts.answers import Refused
+from core.services.accounts.scopes import ACCOUNTS
 from core.services.drafts import editing, importing, opening, resetting
 from core.services.drafts import kept as kept_plans
 from core.services.drafts.editing import Item, ListOp, Saved
 from core.services.drafts.kept import KeptPlan
 from core.services.drafts.reading import Draft, draft_of
 from core.services.drafts.resetting import Source
+from core.services.plan_comments import Comment
+from core.services.publicity import Notice, Plain, Publicised
 from tests import factories
 from tests.factories import MadeTenant
 from tests.integration.onboarding.season import Season, dossier, uscc
 
+RING: Final = Keyring(FieldKeys(sealing={1: bytes(32)}, index=bytes(32)))
+NOTICE: Final = Plain(
+    ends_on=date(2026, 11, 6),
+    channels=("厂区公告栏", "企业内网"),
+    coverage_statement="已覆盖全部 2316 名在册职工。",
+)
 XUZHOU: Final = "xuzhou_pengyue"
 NAME: Final = "南京栖霞装备有限公司"
 
@@ -94,6 +111,39 @@ class Maker:
         for part, answer in answers().items():
             data = as_kept(load_answer(part, answer))
             self.save(part, {f"/{key}": each for key, each in data.items()})
+
+    def publicise(self, *, who: Actor | None = None, **changes: Any) -> Publicised:
+        """Begin the notice of the plan, five days long unless told otherwise."""
+        typed = replace(NOTICE, **changes)
+        with act(self.scope) as session:
+            return publicity.publicise(session, actor=who or self.hr, **self.where(), typed=typed, keys=RING)
+
+    def withdraw(self, reason: str = "评分标准有误，改正后重新公示。", who: Actor | None = None) -> None:
+        with act(self.scope) as session:
+            publicity.withdraw(session, actor=who or self.hr, **self.where(), reason=reason)
+
+    def comment(self, token: str, text: str = "带徒津贴怎样发放？", **said: str) -> Refused | None:
+        """What one of the staff says at the address of a notice."""
+        said = {"name": "骆无咎", "staff_number": "A0127", "address": "192.0.2.7"} | said
+        with reading(ACCOUNTS) as session:
+            notice = publicity.find(session, token=token)
+        if notice is None:
+            raise LookupError(token)
+        with act(notice.scope) as session:
+            return plan_comments.comment(session, token=token, text=text, **said)
+
+    def comments(self, version_id: int) -> tuple[Comment, ...]:
+        with reading(self.scope) as session:
+            return plan_comments.comments(session, self.notice(version_id, session))[0]
+
+    def notice(self, version_id: int, session: Session) -> Notice:
+        found = publicity.of_version(session, tenant_id=self.tenant_id, version_id=version_id)
+        assert found
+        return found
+
+    def submit(self, *, who: Actor | None = None, seen: str = "") -> tuple[Finding, ...]:
+        with act(self.scope) as session:
+            return submitting.submit(session, actor=who or self.hr, **self.where(), seen=seen)
 
     def kept(self) -> KeptPlan:
         with reading(self.scope) as session:

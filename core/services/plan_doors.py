@@ -1,0 +1,61 @@
+"""What keeps a plan from its next step: findings of the rules, and of what stands around the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from core.domain.errors import DomainError
+from core.domain.values import beijing_day
+from core.domain.wording import day_words
+from core.rulebook.engine import Edition, Finding, may_submit
+from core.services import sanctions
+from core.services.drafts.kept import KeptPlan
+
+BANNED: Final = "JS-5.3-sanction-five-years"
+SAME_HASH: Final = "PF-plan-hash"
+
+
+class Closed(DomainError):
+    """What the rules say keeps a step from being taken: ``findings`` with those that stop it among them."""
+
+    def __init__(self, act: str, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        stops = sum(each.stops for each in self.findings)
+        super().__init__(f"不能{act}：有 {stops} 处不符合要求。逐处处理后再办理。")
+
+
+def require_open(act: str, findings: Sequence[Finding]) -> None:
+    """Raise Closed when something stops ``act``."""
+    if not may_submit(findings):
+        raise Closed(act, findings)
+
+
+def stopping(edition: Edition, rule: str, message: str, path: str = "") -> Finding:
+    """The finding that ``rule`` is broken, of something that stands in no plan document."""
+    words = edition.catalogue.rules[rule]
+    return Finding(
+        rule=rule,
+        force=words.force,
+        effect=words.effect,
+        path=path,
+        message=message,
+        clause=words.clause,
+        quote=words.words,
+    )
+
+
+def not_barred(session: Session, plan: KeptPlan, edition: Edition, now: datetime) -> tuple[Finding, ...]:
+    """That the enterprise may not take part at all, if the province has decided so (五（三）)."""
+    ban = sanctions.barred(session, uscc=plan.uscc, on=beijing_day(now) or now.date())
+    if ban is None:
+        return ()
+    last = ban.last_day(sanctions.years(edition))
+    message = (
+        f"{ban.document}（{day_words(ban.decided_on)}）决定，该企业五年内不得申请或参与首席技师评聘，"
+        f"限制期至{day_words(last)}。期满后再办理。"
+    )
+    return (stopping(edition, BANNED, message, "/enterprise/uscc"),)
