@@ -65,7 +65,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """A tenant on its own page."""
+    """A tenant on its own page; ``makes_plan`` when it has begun its plan on the platform."""
 
     id: int
     kind: TenantKind
@@ -75,6 +75,7 @@ class Profile:
     uscc: str | None
     slug: str | None
     created_at: datetime
+    makes_plan: bool
 
     @property
     def city(self) -> str:

@@ -132,7 +132,7 @@ def unit_views(unit: Profile, tab: str) -> list[dict[str, object]]:
 def _is_there(name: str, unit: Profile) -> bool:
     """Whether a view that the reader may open has something for them in this unit."""
     if name == "plan":
-        return unit.slug is not None
+        return unit.slug is not None or unit.makes_plan
     return name != "invitations" or bool(grantable(unit))
 
 

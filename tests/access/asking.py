@@ -21,8 +21,7 @@ from tests.access.guided import Guided
 from tests.access.matrix import Line
 from tests.access.nominated import Nominated
 from tests.access.planned import NOTICES, Planned
-from tests.access.reviewed import Reviewed
-from tests.access.typed import Typed, admitted_to_a_cycle
+from tests.access.reviewed import Reviewed, admitted_to_a_cycle
 from tests.access.world import CANARY, PHONES, Principal, Unit, World
 
 COOKIE: Final = "shouxi_session"
@@ -73,12 +72,11 @@ class Asking:
     def __init__(self, app: Flask, world: World) -> None:
         self.app = app
         self.world = world
-        earlier = [admitted_to_a_cycle(world) for _ in range(2)]  # an enterprise has one plan in a cycle
+        earlier = admitted_to_a_cycle(world)  # an enterprise has one plan in a cycle
         self.nominated = Nominated(world, app.extensions[STORE])
         self.guided = Guided(world, self.nominated.cycle_id, app.extensions[STORE])
-        self.planned = Planned(world, earlier[0])
-        self.reviewed = Reviewed(world, earlier[1])
-        self.typed = Typed(world, self.nominated)
+        self.planned = Planned(world, self.nominated.cycle_id)
+        self.reviewed = Reviewed(world, earlier, latest=self.nominated.cycle_id)
         self._browsers: dict[Principal, Browser] = {}
 
     def ask(
@@ -127,9 +125,7 @@ class Asking:
         if unit is not None:
             parts["tenant_id"] = unit.id
             if line.path.endswith("/plans"):
-                self.typed.unbegun(unit)
-            elif "/plan" in line.path and "plan_id" not in line.path:  # those of enterprises with a folder
-                self.typed.none(unit)
+                self.planned.unbegun(unit, self.nominated)
         found = re.sub(
             r"<(?:[^:<>]+:)?(\w+)>", lambda part: str(self._part(part[1], parts, principal, unit)), line.path
         )
@@ -149,8 +145,6 @@ class Asking:
             return by_principal[name](principal, named)
         if unit is not None and name in NOMINATED:
             return self._nominated(name, parts, principal, unit)
-        if unit is not None and name == "plan_id" and name not in parts:
-            return self.typed.of(unit)
         if unit is not None and (name in PLANNED or named in NOTICES):
             return self.planned.part(unit, name, parts)
         if unit is None or name not in OBJECTS or named == "unknown":

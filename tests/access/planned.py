@@ -22,6 +22,7 @@ from core.services.drafts.compiling import checked
 from core.services.tenants import installation
 
 if TYPE_CHECKING:
+    from tests.access.nominated import Nominated
     from tests.access.world import Unit, World
 
 DRAFT, PUBLICISED, ENDED, WITHDRAWN = "draft", "publicised", "ended", "withdrawn"
@@ -64,7 +65,22 @@ insert into plan_comment (tenant_id, notice_id, name, staff_number, text, employ
     employed_name, employed_at) select %s, %s, %s, '1', %s, e.yes, e.by, e.name, e.at from (select 1) one
     left join (select true as yes, %s::bigint as by, ''::text as name, app_now() as at) e on %s returning id
 """
-CLEAR: Final = ("plan_comment", "plan_notice", "plan_version")
+MINE: Final = "plan_id in (select id from plan where tenant_id = %(unit)s and cycle_id = %(cycle)s)"
+OF_VERSION: Final = f"version_id in (select id from plan_version where {MINE})"  # noqa: S608 - named above
+OF_NOTICE: Final = f"notice_id in (select id from plan_notice where {OF_VERSION})"  # noqa: S608 - as above
+CLEAR: Final = {
+    "plan_comment": OF_NOTICE,
+    "plan_notice": OF_VERSION,
+    "plan_version": MINE,
+    "plan_edit": MINE,
+    "plan_part": MINE,
+}
+PLAN: Final = {"plan": "cycle_id = %(cycle)s"}
+ADMITTED: Final = (
+    "update cycle_place set nomination_id = 2000000000000 + tenant_id where nomination_id = %(nomination)s",
+    """update cycle_place set nomination_id = %(nomination)s
+        where tenant_id = %(tenant)s and cycle_id = %(cycle)s""",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +101,10 @@ class Planned:
         self._cycle_id = cycle_id
         self._now: dict[int, tuple[str, Plan]] = {}
         units = [unit for unit in world.units if unit.kind is TenantKind.ENTERPRISE]
+        for unit in units:
+            self._prepare(unit)
         self._plans = {unit.id: self._opened(unit) for unit in units}
+        self._frozen = {unit_id: frozen for unit_id, (_, frozen) in self._plans.items()}
 
     def part(self, unit: Unit, name: str, parts: Mapping[str, Any]) -> Any:
         """What stands in an address for a plan, a comment on it or the token of its notice."""
@@ -96,13 +115,29 @@ class Planned:
 
     def of(self, unit: Unit, named: str) -> Plan:
         """The plan of ``unit`` as ``named``; of a unit without one that of another."""
-        if unit.id not in self._plans:
+        if unit.kind is not TenantKind.ENTERPRISE:
             return Plan(next(iter(self._plans.values()))[0])
+        if unit.id not in self._plans:
+            self._plans[unit.id] = self._begun(unit), self._frozen[unit.id]
         state, found = self._now.get(unit.id, ("", None))
         if found is None or state != named:
             found = self._made(unit, named)
             self._now[unit.id] = named, found
         return found
+
+    def unbegun(self, unit: Unit, nominated: Nominated) -> None:
+        """Let an enterprise begin its plan: it has none, and was admitted by its city."""
+        if unit.kind is not TenantKind.ENTERPRISE:
+            return
+        self._clear(unit, CLEAR | PLAN)
+        self._plans.pop(unit.id, None)
+        self._now.pop(unit.id, None)
+        kind = (TenantKind.CITY_CENTRE, unit.city_code)
+        centre = next(each for each in self._world.units if (each.kind, each.city_code) == kind)
+        nomination_id = nominated.of(centre, "reported").nomination_id
+        values = {"nomination": nomination_id, "tenant": unit.id, "cycle": self._cycle_id}
+        for statement in ADMITTED:
+            self._world.connection.execute(statement.encode(), values)
 
     def forget(self) -> None:
         """Somebody has done something: what there is has to be made again."""
@@ -111,9 +146,31 @@ class Planned:
     def content_hash(self, plan_id: int) -> str:
         return next(frozen.content_hash for known, frozen in self._plans.values() if known == plan_id)
 
+    def _prepare(self, unit: Unit) -> None:
+        folder, who = self._folder(unit), unit.people[unit.head]
+        for place, name in enumerate(folder.plugins, 1):
+            self._one(PUT_ON, [unit.id, name, place, who])
+        self._one(REOPEN, [self._cycle_id, folder.uscc, who])
+
+    def _type(self, unit: Unit, plan_id: int) -> None:
+        for part, answer in self._folder(unit).answers.items():
+            self._one(TYPE, [unit.id, plan_id, part, Jsonb(kept(answer)), unit.people[unit.head], ""])
+
     def _opened(self, unit: Unit) -> tuple[int, FrozenPlan]:
+        plan_id = self._begun(unit)
+        with reading(Scope(reads=frozenset({unit.id}))) as session:
+            plan = plans.of(session, tenant_id=unit.id, plan_id=plan_id)
+            assert plan
+            return plan_id, checked(session, plan).frozen()
+
+    def _clear(self, unit: Unit, tables: Mapping[str, str]) -> None:
+        for table, which in tables.items():
+            query = f"delete from {table} where tenant_id = %(unit)s and {which}"  # noqa: S608 - named above
+            self._world.connection.execute(query.encode(), {"unit": unit.id, "cycle": self._cycle_id})
+
+    def _begun(self, unit: Unit) -> int:
+        self._clear(unit, CLEAR | PLAN)
         folder = self._folder(unit)
-        who = unit.people[unit.head]
         plan_id = self._one(
             OPEN,
             {
@@ -124,20 +181,13 @@ class Planned:
                 "by": self._world.canary("plan", unit),
             },
         )
-        for part, answer in folder.answers.items():
-            self._one(TYPE, [unit.id, plan_id, part, Jsonb(kept(answer)), who, ""])
-        for place, name in enumerate(folder.plugins, 1):
-            self._one(PUT_ON, [unit.id, name, place, who])
-        self._one(REOPEN, [self._cycle_id, folder.uscc, who])
-        with reading(Scope(reads=frozenset({unit.id}))) as session:
-            plan = plans.of(session, tenant_id=unit.id, plan_id=plan_id)
-            assert plan
-            return plan_id, checked(session, plan).frozen()
+        self._type(unit, plan_id)
+        return plan_id
 
     def _made(self, unit: Unit, named: str) -> Plan:
         plan_id, frozen = self._plans[unit.id]
-        for table in CLEAR:
-            self._world.connection.execute(f"delete from {table} where tenant_id = %s", [unit.id])  # noqa: S608
+        self._clear(unit, CLEAR)
+        self._type(unit, plan_id)
         if named == DRAFT:
             return Plan(plan_id)
         token, who = new_token(), unit.people[unit.head]

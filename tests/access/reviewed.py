@@ -19,6 +19,8 @@ from core.domain.roles import Role, TenantKind
 from core.rulebook.engine import check
 from core.rulebook.js2023 import EDITION
 from core.services.reviews.kept import to_view
+from tests import pilots
+from tests.factories import MadeTenant
 from tests.unit.rulebook.plans import XUZHOU, patched
 
 if TYPE_CHECKING:
@@ -85,15 +87,36 @@ from unnest(array['city_hr', 'city_industry', 'province_centre', 'province_hr'])
     jsonb_each_text(%(hashes)s) as sections (section, hash),
     lateral (select %(returned)s::boolean and section = 'rubric' as flagged) as marks
 """
-SAID: Final = ("plan_review", "plan_waiver", "plan_expert_task", "plan_look", "plan_notice", "plan_version")
+SAID: Final = ("plan_review", "plan_waiver", "plan_expert_task", "plan_look", "plan_notice")
+OF_VERSIONS: Final = "version_id in (select id from plan_version where plan_id = %s)"
+CLEAR: Final = (
+    *(f"delete from {table} where tenant_id = %s and {OF_VERSIONS}" for table in SAID),  # noqa: S608 - above
+    "delete from plan_version where tenant_id = %s and plan_id = %s",
+    "delete from plan_tick where tenant_id = %s and plan_id = %s",
+)
+
+
+def admitted_to_a_cycle(world: World) -> int:
+    """A further cycle of this year with every enterprise in it."""
+    by = world.units[0].people[world.units[0].head]
+    cycle_id = pilots.cycle(world.connection, by, year=2026)
+    for unit in world.units:
+        if unit.kind is TenantKind.ENTERPRISE:
+            where = MadeTenant(unit.id, unit.kind, "", unit.city_code)
+            pilots.place(world.connection, cycle_id, where, nominator=where, by=by)
+    return cycle_id
 
 
 class Reviewed:
-    """The versions of ``world`` in a cycle to which its enterprises are admitted."""
+    """The versions of ``world`` in a cycle to which its enterprises are admitted.
 
-    def __init__(self, world: World, cycle_id: int) -> None:
+    Requirements of cities are of the ``latest`` cycle.
+    """
+
+    def __init__(self, world: World, cycle_id: int, *, latest: int) -> None:
         self._world = world
         self._cycle_id = cycle_id
+        self._latest = latest
         self._made: dict[tuple[int, str], int] = {}
         self._plans: dict[int, int] = {}
         self._number = 0
@@ -131,7 +154,7 @@ class Reviewed:
             "insert into city_requirement (tenant_id, cycle_id, city_code, workflow, review_standards,"
             " supporting_measures, document, published_by, published_name)"
             " values (%s, %s, %s, '流程', '标准', '措施', '具体要求', %s, '某人') returning id",
-            [unit.id, self._cycle_id, unit.city_code, self._by],
+            [unit.id, self._latest, unit.city_code, self._by],
         )
 
     def forget(self) -> None:
@@ -140,9 +163,8 @@ class Reviewed:
 
     def _make(self, unit: Unit, ready: str, state: str) -> int:
         plan = self._plan(unit)
-        for table in SAID:
-            self._run(f"delete from {table} where tenant_id = %s", [unit.id])  # noqa: S608 - named above
-        self._run("delete from plan_tick where tenant_id = %s", [unit.id])
+        for statement in CLEAR:
+            self._run(statement, [unit.id, plan])
         self._number += 1
         draft = BROKEN if ready in {"waivable", "viewable"} else WHOLE
         frozen = freeze(draft, edition="js2023", rulebook=EDITION.version)

@@ -121,6 +121,7 @@ PRIVATE = {
     "pei.zhiqiu": ("/cycles/1", "/sanctions/check?uscc=91320500MA0DEM021P"),
     "mi.caiwei": (
         *(f"/units/{{姑胥微电子}}{page}" for page in (*OFFICE, "/guidance", "/plugins")),
+        "/units/{姑胥微电子}/plans",
         "/cycles",
         "/cycles/1",
         "/calendar/2026",

@@ -22,6 +22,7 @@ from sqlalchemy import (
     any_,
     bindparam,
     case,
+    exists,
     func,
     or_,
     select,
@@ -36,6 +37,7 @@ from core.persistence.models import (
     CyclePlace,
     Invitation,
     PilotCycleRow,
+    PlanRow,
     RoleGrant,
     Tenant,
 )
@@ -171,20 +173,23 @@ def _named(roles: Iterable[Role]) -> list[ColumnElement[str]]:
 
 
 def planned(session: Session, *, but: int, limit: int) -> Sequence[Row[Any]]:
-    """id and name of the enterprises in scope that have a folder, other than ``but``."""
+    """id and name of the enterprises in scope that have a plan, other than ``but``."""
     return session.execute(
         select(Tenant.id, Tenant.name)
-        .where(Tenant.slug.is_not(None), Tenant.id != but)
+        .where(or_(Tenant.slug.is_not(None), PLANNED), Tenant.id != but)
         .order_by(Tenant.id)
         .limit(limit)
     ).all()
 
 
-TENANT: Final = select(*Tenant.__table__.columns).where(Tenant.id == bindparam("tenant_id"))
+PLANNED: Final = exists().where(PlanRow.tenant_id == Tenant.id)
+TENANT: Final = select(*Tenant.__table__.columns, PLANNED.label("makes_plan")).where(
+    Tenant.id == bindparam("tenant_id")
+)
 
 
 def tenant(session: Session, tenant_id: int) -> Row[Any] | None:
-    """All columns of a tenant in scope."""
+    """All columns of a tenant in scope, and whether it makes a plan here (``makes_plan``)."""
     return session.execute(TENANT, {"tenant_id": tenant_id}).one_or_none()
 
 

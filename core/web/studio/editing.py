@@ -92,8 +92,10 @@ def _refused(page: StudioPage, typed: Mapping[str, object], error: DomainError) 
         )
     elif isinstance(error, EditConflict):
         values |= {"clashes": error.clashes, "revision": error.revision}
-        if any(each.structural for each in error.clashes):
-            values["typed"] = {}
+        gone = {
+            each.path for each in error.clashes if each.structural
+        }  # these places hold something else now
+        values["typed"] = {path: raw for path, raw in typed.items() if path not in gone}
     else:
         values["refusal"] = error.message
     return make_response(_rendered(fresh, **values), status_for(error))

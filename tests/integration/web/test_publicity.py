@@ -190,6 +190,9 @@ def test_hr_confirms_who_commented_and_the_answer_is_public_without_a_name(
     assert "未填写答复" in main(empty.text)
     assert hr.post(ends["answer"], answer="按月发放。").status_code == 303
     assert hr.get(place(maker, "/comments/999/answer")).status_code in {404, 405}
+    watched = main(hr.page(place(maker)))
+    assert "按月发放。" in watched
+    assert "修改答复" in watched
     page = main(somebody.page(where))
     assert "按月发放。" in page
     assert "骆无咎" not in page

@@ -198,6 +198,25 @@ def test_second_editor_sees_both_texts_and_chooses(studio: Studio, visit: Visit)
     assert studio.maker.value("rights_duties")["appraisal"] == "每半年考核一次。"
 
 
+def test_list_that_another_editor_changed_loses_nothing_typed(studio: Studio, visit: Visit) -> None:
+    studio.maker.complete()
+    principal = visit((studio.unit, Role.ENTERPRISE_PRINCIPAL), name="傅临川")
+    seen = studio.revision("complaints")
+    assert studio.send("complaints", op="move:1:0:/value/handlers").status_code == 303
+    name, procedure = "/value/handlers/0/name", "/value/procedure"
+    typed = {"revision": seen, name: "另一个人", procedure: "先受理，再核实。"}
+    answer = principal.post(studio.address("/parts/complaints"), **typed)
+    assert answer.status_code == 409
+    assert faults_of(answer.text) == []
+    assert answer.text.count("另一个人") == 1  # to copy, not in the field, which is another person's now
+    fields = dict(sent(answer.text, "editor"))
+    assert fields[procedure] == "先受理，再核实。"
+    assert principal.post(studio.address("/parts/complaints"), **fields).status_code == 303
+    found = studio.maker.value("complaints")
+    assert found["procedure"] == "先受理，再核实。"
+    assert "另一个人" not in [each["name"] for each in found["handlers"]]
+
+
 # lists
 
 
@@ -321,6 +340,23 @@ def test_file_that_is_no_plan_is_refused_by_line(studio: Studio, text: str, word
     assert answer.status_code == 422
     assert faults_of(answer.text) == []
     assert words in answer.text
+
+
+# who reads it
+
+
+def test_plan_made_here_is_what_its_readers_see(studio: Studio, visit: Visit, world: World) -> None:
+    studio.maker.complete()
+    studio.send("rights_duties", __value__appraisal="每季度考核一次。")
+    city = visit((world.tenants.city_hr, Role.CITY_HR))
+    address = f"/units/{studio.maker.tenant_id}/plan"
+    assert "每季度考核一次。" in city.page(address)
+    for page in ("/check", "/deviations", "/diff"):
+        city.page(address + page)
+    assert address in city.page(f"/units/{studio.maker.tenant_id}")
+    assert city.get(address + "/diff?with=v1").status_code == 404
+    other = visit((world.tenants.other_city_hr, Role.CITY_HR))
+    assert other.get(address).status_code == 404
 
 
 # what it costs
