@@ -21,10 +21,11 @@ from core.domain.cycle import Cycle, Deadlines
 from core.domain.due import end_of
 from core.domain.pilot_cycle import OPENERS
 from core.domain.roles import GRANTS, Hat, Role, may_grant
-from core.domain.stages import NominationState
+from core.domain.stages import NominationState, PlanState
 from core.domain.values import BEIJING
 from core.persistence.queries import directory as queries
 from core.persistence.queries import nomination as nominations
+from core.persistence.queries import publicity
 from core.rulebook.engine import Finding
 from core.services import calendars, cycles
 from core.services.accounts.sessions import Current
@@ -390,8 +391,63 @@ def _unguided(found: Sequence[Row[Any]]) -> Iterator[Task]:
         )
 
 
+def publicising(session: Session, current: Current) -> Iterator[Task]:
+    """What is to be done with the notice of the own plan: answer, send in, or wait for the bodies."""
+    hat = current.hat
+    row = publicity.under_way(session, tenant_id=hat.tenant_id) if hat and hat.role in PLANNERS else None
+    if hat is None or row is None:
+        return
+    ids = {"tenant_id": hat.tenant_id, "plan_id": row.plan_id}
+    place = "plan_notice"
+    if row.state != PlanState.PUBLICISED:
+        yield Task(
+            waits=Waits.OTHERS,
+            title=f"工作方案第 {row.number} 版{PlanState(row.state).zh}",
+            text="审核期间不能修改；退回的，按退回的理由修改后重新公示、报送。",
+            place=place,
+            ids=ids,
+            action="查看",
+            rule="JS-2.3-joint-review",
+        )
+        return
+    if row.unanswered:
+        yield Task(
+            waits=Waits.ME,
+            title=f"{row.unanswered} 条职工意见待办理",
+            text="核实提出人是不是本企业职工，逐条答复；报送后不再改动。",
+            place=place,
+            ids=ids,
+            action="办理意见",
+            due=end_of(row.ends_on),
+            rule="JS-2.2-plan-publicised-staff",
+        )
+    if current.now < end_of(row.ends_on):
+        yield Task(
+            waits=Waits.OTHERS,
+            title=f"工作方案第 {row.number} 版正在公示",
+            text="公示结束的次日起可以报送。",
+            place=place,
+            ids=ids,
+            action="查看公示",
+            due=end_of(row.ends_on),
+            rule="JS-2.2-plan-publicised-staff",
+        )
+    else:
+        yield Task(
+            waits=Waits.ME,
+            title="工作方案公示已结束，可以报送",
+            text="核对公示的方案和意见记录，报送审核。",
+            place="plan_submit",
+            ids=ids,
+            action="报送方案",
+            due=end_of(row.plan_report),
+            rule="JS-2.3-plan-report-deadline",
+        )
+
+
 SOURCES: Final[tuple[TaskSource, ...]] = (
     blocked_plan,
+    publicising,
     nominating,
     deciding,
     cycle_to_open,

@@ -21,6 +21,8 @@ PLACES = MappingProxyType(
         "recovery_codes": "account.recovery_codes",
         "hats": "hats.index",
         "plan_check": "plan.check",
+        "plan_notice": "publicity.watch",
+        "plan_submit": "publicity.submit_form",
         "person": "people.show",
         "invitations": "people.invitations_sent",
         "cycle_opening": "cycles.open_form",
