@@ -14,7 +14,7 @@ from core.domain.nomination import Dossier, DossierPart
 from core.domain.pilot_cycle import CycleMode
 from core.domain.plan import PlanDraft
 from core.domain.records import FieldSpec, specs
-from core.domain.stages import NominationAct, NominationState
+from core.domain.stages import NominationAct, NominationState, PlanAct, PlanState
 from core.paths import ROOT
 from core.rulebook.js2023 import EDITION
 from core.rulebook.template import Lock
@@ -73,6 +73,8 @@ def test_keys_of_other_documents(title: str) -> None:
         ("Occasions of a check", Occasion),
         ("States of a nomination", NominationState),
         ("Acts on a nomination", NominationAct),
+        ("States of a version of a plan", PlanState),
+        ("Acts on a version of a plan", PlanAct),
         ("Parts of a dossier", DossierPart),
         ("Modes of a cycle", CycleMode),
         ("Kinds of guidance", GuidanceKind),

@@ -25,6 +25,7 @@ PUBLIC = (
     "/demo/sign-in/ji.chunfen",
     "/invitations/no-such-invitation",
     "/password-links/no-such-link",
+    "/notices/no-such-notice",
     "/no-such-page",
 )
 PLAN = (
@@ -163,6 +164,7 @@ PAGES = sorted(
 REFUSED = {
     "/invitations/no-such-invitation",
     "/password-links/no-such-link",
+    "/notices/no-such-notice",
     "/no-such-page",
     "/units/999999",
     "/units/{省鉴定中心}/plan",

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Row,
     ScalarSelect,
     Select,
+    and_,
     any_,
     bindparam,
     case,
@@ -31,6 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from core.domain.roles import Role, TenantKind, roles_of
+from core.domain.stages import PlanState
 from core.persistence import scope
 from core.persistence.db import READ_TENANTS
 from core.persistence.models import (
@@ -38,6 +40,7 @@ from core.persistence.models import (
     Invitation,
     PilotCycleRow,
     PlanRow,
+    PlanVersionRow,
     RoleGrant,
     Tenant,
 )
@@ -195,7 +198,7 @@ def tenant(session: Session, tenant_id: int) -> Row[Any] | None:
 
 def planning(session: Session, tenant_id: int) -> Row[Any] | None:
     """How far an enterprise has come with its plan: id and slug of the tenant, and of its latest cycle code
-    and plan_report; ``hr`` says that somebody is its 人力资源管理部门 or invited to be.
+    and plan_report; ``plan_id`` is that of its plan, ``editable`` whether no version of it stands; ``hr`` says that somebody is its 人力资源管理部门 or invited to be.
     """
     return session.execute(_planning(), {"tenant_id": tenant_id}).one_or_none()
 
@@ -212,6 +215,14 @@ def _planning() -> Select[Any]:
         Invitation.revoked_at.is_(None),
         Invitation.expires_at > func.app_now(),
     )
+    closed = [
+        written(each.value) for each in PlanState if each not in (PlanState.RETURNED, PlanState.WITHDRAWN)
+    ]
+    stood = select(PlanVersionRow.id).where(
+        PlanVersionRow.tenant_id == PlanRow.tenant_id,
+        PlanVersionRow.plan_id == PlanRow.id,
+        PlanVersionRow.state.in_(closed),
+    )
     return (
         select(
             Tenant.id,
@@ -219,9 +230,14 @@ def _planning() -> Select[Any]:
             PilotCycleRow.code,
             PilotCycleRow.plan_report,
             or_(held.exists(), invited.exists()).label("hr"),
+            PlanRow.id.label("plan_id"),
+            and_(PlanRow.id.is_not(None), ~stood.exists()).label("editable"),
         )
         .outerjoin(CyclePlace, CyclePlace.tenant_id == Tenant.id)
         .outerjoin(PilotCycleRow, PilotCycleRow.id == CyclePlace.cycle_id)
+        .outerjoin(
+            PlanRow, and_(PlanRow.tenant_id == CyclePlace.tenant_id, PlanRow.cycle_id == CyclePlace.cycle_id)
+        )
         .where(Tenant.id == tenant_id)
         .order_by(PilotCycleRow.id.desc().nulls_last())
         .limit(exactly(1))

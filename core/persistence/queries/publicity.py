@@ -9,7 +9,14 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from core.persistence.models import PilotCycleRow, PlanComment, PlanNotice, PlanRow, PlanVersionRow
+from core.persistence.models import (
+    PilotCycleRow,
+    PlanComment,
+    PlanNotice,
+    PlanRow,
+    PlanVersionRow,
+    ReopeningRow,
+)
 from core.persistence.queries.grant import QUIET
 
 NOTICE = (
@@ -153,6 +160,56 @@ def counts(session: Session, *, tenant_id: int, notice_id: int) -> Row[Any]:
             func.count().filter(waits).label("unanswered"),
         ).where(PlanComment.tenant_id == tenant_id, PlanComment.notice_id == notice_id)
     ).one()
+
+
+def under_way(session: Session, *, tenant_id: int) -> Row[Any] | None:
+    """The latest version of an enterprise's latest plan, if it is on its way: what is to be done with it.
+
+    ``plan_report`` is its deadline with what was reopened; ``unanswered`` counts comments that wait.
+    """
+    reopened = (
+        select(func.max(ReopeningRow.until))
+        .where(
+            ReopeningRow.cycle_id == PlanRow.cycle_id,
+            ReopeningRow.uscc == PlanRow.uscc,
+            ReopeningRow.deadline == "plan_report",
+        )
+        .correlate(PlanRow)
+        .scalar_subquery()
+    )
+    waits = and_(PlanComment.answer.is_(None), PlanComment.employed.is_not(False))
+    unanswered = (
+        select(func.count())
+        .where(PlanComment.tenant_id == PlanNotice.tenant_id, PlanComment.notice_id == PlanNotice.id, waits)
+        .correlate(PlanNotice)
+        .scalar_subquery()
+    )
+    return session.execute(
+        select(
+            PlanVersionRow.plan_id,
+            PlanVersionRow.number,
+            PlanVersionRow.state,
+            PlanNotice.ends_on,
+            func.greatest(PilotCycleRow.plan_report, reopened).label("plan_report"),
+            unanswered.label("unanswered"),
+        )
+        .join(
+            PlanRow, and_(PlanRow.tenant_id == PlanVersionRow.tenant_id, PlanRow.id == PlanVersionRow.plan_id)
+        )
+        .join(PilotCycleRow, PilotCycleRow.id == PlanRow.cycle_id)
+        .join(
+            PlanNotice,
+            and_(
+                PlanNotice.tenant_id == PlanVersionRow.tenant_id, PlanNotice.version_id == PlanVersionRow.id
+            ),
+        )
+        .where(
+            PlanVersionRow.tenant_id == tenant_id,
+            PlanVersionRow.state.in_(("publicised", "submitted", "reviewed")),
+        )
+        .order_by(PlanRow.cycle_id.desc())
+        .limit(1)
+    ).one_or_none()
 
 
 def comment(session: Session, *, tenant_id: int, comment_id: int) -> Row[Any] | None:

@@ -14,6 +14,7 @@ from core.services.accounts.sessions import Current
 from core.services.tasks.accounts import own_account, own_roles, roles_of_others, second_factor
 from core.services.tasks.base import MOST, Task, TaskSource, Waits
 from core.services.tasks.nominations import deciding, nominating
+from core.services.tasks.notices import publicising
 from core.services.tasks.plans import blocked_plan, calendar_to_enter, cycle_to_open, of_findings
 from core.services.tasks.reviews import assessing, reviewing
 
@@ -31,6 +32,7 @@ def tasks_of(session: Session, current: Current) -> tuple[Task, ...]:
 
 SOURCES: Final[tuple[TaskSource, ...]] = (
     blocked_plan,
+    publicising,
     nominating,
     deciding,
     reviewing,

@@ -41,7 +41,11 @@ def blocked_plan(session: Session, current: Current) -> Iterator[Task]:
         return
     if tenant.code is not None:
         yield from _first_steps(tenant, hat.role)
-    if tenant.slug is None or tenant.slug not in {each.slug for each in list_tenants().tenants}:
+    if (
+        tenant.plan_id is not None
+        or tenant.slug is None
+        or tenant.slug not in {each.slug for each in list_tenants().tenants}
+    ):
         return
     found = checked_plans().of(tenant.slug, calendars.edition(session))
     yield from of_findings(found.report.findings, found.compiled.cycle, hat.tenant_id)
@@ -105,13 +109,25 @@ def _first_steps(tenant: Row[Any], role: Role) -> Iterator[Task]:
             due=due,
             rule="JS-2.2-plan-seven-sections",
         )
-    if tenant.slug is None:
+    if tenant.plan_id is None:
         yield Task(
             waits=Waits.ME,
-            title="编制工作方案",
-            text="对照省级模板编制，报送前向全体职工公示。",
-            place="template",
-            action="查看省级模板",
+            title="制定工作方案",
+            text="填写七项内容，处理检查结果；报送前向全体职工公示。",
+            place="plans",
+            ids={"tenant_id": tenant.id},
+            action="开始制定方案",
+            due=due,
+            rule="JS-2.2-plan-seven-sections",
+        )
+    elif tenant.editable:
+        yield Task(
+            waits=Waits.ME,
+            title="工作方案填写中",
+            text="处理检查结果后向全体职工公示，公示结束后报送。",
+            place="plan",
+            ids={"tenant_id": tenant.id, "plan_id": tenant.plan_id},
+            action="继续填写",
             due=due,
             rule="JS-2.2-plan-seven-sections",
         )

@@ -133,7 +133,9 @@ class OwnPage:
     @property
     def qr(self) -> Markup:
         """The address as a code to be scanned."""
-        drawn = segno.make(self.link, error="m").svg_inline(scale=4, light="#fff", title=_("公示页面二维码"))
+        drawn = segno.make(self.link, error="m").svg_inline(
+            omitsize=True, light="#fff", title=_("公示页面二维码")
+        )
         return Markup(drawn)  # noqa: S704 - drawn by us
 
     def url(self, endpoint: str = "publicity.watch", **values: Any) -> str:

@@ -283,7 +283,7 @@ def test_the_poster_has_the_address_as_a_code_and_in_letters(hr: Visitor, maker:
     begin(hr, maker)
     page = hr.page(place(maker, "/poster"))
     assert address(hr, maker) in page
-    assert "公示页面二维码" in page
+    assert re.search(r'<svg viewBox="0 0 \d+ \d+"[^>]*class="segno"><title>公示页面二维码', page)  # not cut
 
 
 def test_pages_without_a_notice_say_so(hr: Visitor, maker: Maker) -> None:
@@ -336,3 +336,20 @@ def test_the_day_strip_marks_what_counts(hr: Visitor, maker: Maker) -> None:
     assert said[:6] == ["周一", "11-02", "今天", "周二", "11-03", "第"]
     assert said[-5:] == ["周一", "11-09", "第", "5", "日"]
     assert said.count("不计") == 2
+
+
+def test_tasks_say_what_is_next_with_the_notice(
+    visit: Visit, hr: Visitor, maker: Maker, set_clock: Any
+) -> None:
+    begin(hr, maker)
+    assert "工作方案第 1 版正在公示" in main(hr.page("/tasks"))
+    visit().post(address(hr, maker), **SAID)
+    assert "1 条职工意见待办理" in main(hr.page("/tasks"))
+    set_clock(AFTER)
+    again = back(visit, maker)
+    page = again.page("/tasks")
+    assert "工作方案公示已结束，可以报送" in main(page)
+    assert place(maker, "/submit") in page
+    maker.submit()
+    assert "工作方案第 1 版审核中" in main(again.page("/tasks"))
+    assert "审核中" not in main(visit((unit_of(maker), Role.EMPLOYEE)).page("/tasks"))
