@@ -239,6 +239,11 @@ class Typing:
         """Who may be asked to assess a plan."""
         return self._acting.reviewed.expert
 
+    def document(self) -> str:
+        """The name of a document of a city where nobody has begun."""
+        self._acting.reviewed.clear()
+        return "具体要求"
+
     def version(self) -> str:
         """How often something was done with what is in the address."""
         found = re.findall(r"/reviews/(\d+)", self._path)

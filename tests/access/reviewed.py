@@ -157,6 +157,13 @@ class Reviewed:
             [unit.id, self._latest, unit.city_code, self._by],
         )
 
+    def clear(self) -> None:
+        """Let nobody have begun a plan, and no city have asked for anything."""
+        for table in (*SAID, "plan_tick", "plan_finding_view", "plan", "city_requirement"):
+            self._run(f"delete from {table}", [])  # noqa: S608 - named above
+        self._plans.clear()
+        self._made.clear()
+
     def forget(self) -> None:
         """Make others when they are asked for again."""
         self._made.clear()

@@ -63,6 +63,9 @@ PRIVATE = {
         "/units/{省鉴定中心}/plan",
         "/units/{姑胥微电子}/record",
         "/nominations",
+        "/reviews",
+        "/reviews?q=没有这家企业",
+        "/city-requirements",
         "/nominations?q=没有这家企业",
         *(
             f"/units/{{{state}_unit}}/nominations/{{{state}_id}}"
@@ -119,7 +122,13 @@ PRIVATE = {
     ),
     "ji.wangyue": ("/nominations/new", "/units/{reported_unit}/nominations/{reported_id}"),
     "fan.ruoshui": ("/guidance", "/guidance/files", "/units?kind=enterprise"),
-    "pei.zhiqiu": ("/cycles/1", "/sanctions/check?uscc=91320500MA0DEM021P"),
+    "pei.zhiqiu": (
+        "/reviews",
+        "/city-requirements",
+        "/city-requirements/new",
+        "/cycles/1",
+        "/sanctions/check?uscc=91320500MA0DEM021P",
+    ),
     "mi.caiwei": (
         *(f"/units/{{姑胥微电子}}{page}" for page in (*OFFICE, "/guidance", "/plugins")),
         "/units/{姑胥微电子}/plans",

@@ -198,7 +198,8 @@ def tenant(session: Session, tenant_id: int) -> Row[Any] | None:
 
 def planning(session: Session, tenant_id: int) -> Row[Any] | None:
     """How far an enterprise has come with its plan: id and slug of the tenant, and of its latest cycle code
-    and plan_report; ``plan_id`` is that of its plan, ``editable`` whether no version of it stands; ``hr`` says that somebody is its 人力资源管理部门 or invited to be.
+    and plan_report; ``plan_id`` is that of its plan, ``editable`` that no version of it stands; ``hr`` says
+    that somebody is its 人力资源管理部门 or invited to be.
     """
     return session.execute(_planning(), {"tenant_id": tenant_id}).one_or_none()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import render_template, request
 
+from core.domain.due import left_words, shown_day
 from core.services.reviews.assessing import OUTCOMES
 from core.services.reviews.kept import judged
 from core.web import session, workdays
@@ -29,12 +30,13 @@ def page_of(tenant_id: int, version_id: int) -> ReviewPage:
 
 def page_with(page: ReviewPage, refusal: str = "", at: str = "", typed: str = "") -> str:
     """The page; with what was refused ``at`` a section or a finding, and what was typed there."""
+    last, today = page.kept.opened.cycle.last_day("plan_report", page.kept.uscc), workdays.this_day()
     return render_template(
         "reviews/show.html",
         page=page,
+        left=left_words(last, today, workdays.calendar()),
+        last=shown_day(last, today, workdays.calendar()),
         only=request.args.get("only") != "all",
-        due=workdays.due,
-        stands=workdays.stands,
         outcomes=OUTCOMES,
         refusal=refusal,
         at=at,

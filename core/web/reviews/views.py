@@ -229,7 +229,7 @@ class ReviewPage:
         """Whether the reader may waive the rule of a finding of this version."""
         open_now = self.kept.state in {PlanState.SUBMITTED, PlanState.REVIEWED}
         rules = self.judged.edition.catalogue.rules
-        return open_now and not finding.waived and may_waive(finding.rule, self.actor.role, rules)
+        return open_now and finding.stops and may_waive(finding.rule, self.actor.role, rules)
 
     def url(self, endpoint: str, **values: object) -> str:
         return url_for(

@@ -91,5 +91,5 @@ def test_tones_are_of_acts_that_there_are(site: Flask) -> None:
     known = {"tenant", "person", "grant", "invitation", "clock", "cycle", "calendar", "sanction"}
     assert known | {
         *("nomination", "attachment", "plugin", "guidance_entry", "guidance_file"),
-        *("plan", "plan_comment"),
+        *("plan", "plan_comment", "plan_version", "city_requirement"),
     } == set(SUBJECTS)
