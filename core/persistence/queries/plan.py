@@ -57,6 +57,14 @@ def latest(session: Session, *, tenant_id: int) -> int | None:
     ).scalar_one_or_none()
 
 
+def current(session: Session, *, tenant_id: int) -> int | None:
+    """The number of an enterprise's plan for the cycle that it was admitted to last."""
+    last = select(func.max(CyclePlace.cycle_id)).where(CyclePlace.tenant_id == tenant_id).scalar_subquery()
+    return session.execute(
+        select(PlanRow.id).where(PlanRow.tenant_id == tenant_id, PlanRow.cycle_id == last)
+    ).scalar_one_or_none()
+
+
 @cache
 def _one() -> Select[Any]:
     return (

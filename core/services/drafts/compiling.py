@@ -23,9 +23,10 @@ from core.domain.records import plain, position
 from core.domain.values import ABSENT, Moment, One
 from core.plandoc.typed import EXTRA, Data, kept, read
 from core.plugin_host import CompiledPlan, PluginHost, Tenant, kept_tenant
+from core.rulebook.city_layer import check_in_city
 from core.rulebook.deviation import Departure
 from core.rulebook.engine import Edition, Finding
-from core.services import calendars
+from core.services import calendars, city_requirements
 from core.services.drafts.kept import KeptPlan
 from core.services.plans import Report, check_plan, deviation_report
 from core.services.tenants import folder_of, freeze_tenant, installation
@@ -94,9 +95,14 @@ def checked(
 
 
 def judged(session: Session, plan: KeptPlan, document: PlanDraft) -> Judged:
-    """What the rules say of a document in the cycle of a plan, whoever made it what it is."""
+    """What the rules say of a document in the cycle of a plan, and its city, whoever made it what it is."""
     edition = calendars.edition(session, plan.opened.edition)
-    return Judged(report=check_plan(document, plan.cycle, edition), edition=edition)
+    report = check_plan(document, plan.cycle, edition)
+    city = city_requirements.standing(session, cycle_id=plan.opened.id, city_code=plan.city_code)
+    if city is not None:
+        found = check_in_city(document, edition=edition, cycle=report.cycle, city=city)
+        report = replace(report, findings=found)
+    return Judged(report=report, edition=edition)
 
 
 def compiled_of(plan: KeptPlan, host: PluginHost | None = None) -> CompiledPlan:

@@ -168,6 +168,12 @@ def latest(session: Session, *, tenant_id: int) -> KeptPlan | None:
     return None if plan_id is None else of(session, tenant_id=tenant_id, plan_id=plan_id)
 
 
+def current(session: Session, *, tenant_id: int) -> KeptPlan | None:
+    """The plan of an enterprise for the cycle that it was admitted to last; None when it was not begun."""
+    plan_id = queries.current(session, tenant_id=tenant_id)
+    return None if plan_id is None else of(session, tenant_id=tenant_id, plan_id=plan_id)
+
+
 def take(session: Session, *, tenant_id: int, plan_id: int) -> KeptPlan:
     """A plan to act on: one act at a time on it. Raises LookupError."""
     locks.hold(session, SUBJECT, tenant_id, plan_id)

@@ -42,7 +42,7 @@ def _scope_of_opening() -> Scope:
 @studio.get(ALL)
 @open_to(*EDITORS)
 def begin_form(tenant_id: int) -> ResponseReturnValue:
-    found = kept.latest(transaction(), tenant_id=tenant_id)
+    found = kept.current(transaction(), tenant_id=tenant_id)
     if found is not None:
         return redirect(url_for("studio.show", tenant_id=tenant_id, plan_id=found.id), 303)
     try:
