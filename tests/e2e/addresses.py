@@ -91,15 +91,12 @@ PRIVATE = {
         "/units/{姑胥微电子}/guidance",
         "/units/{姑胥微电子}/guidance/new",
         *(f"/units/{{{name}}}/plugins" for name in ("彭岳重工", "姑胥微电子", "泓能石化南京江畔分公司")),
-        "/reviews",
-        "/reviews?q=没有这家企业",
         "/reviews?state=approved&city=320100",
         *(
             f"/units/{{泓能石化南京江畔分公司}}/reviews/{{approved_version}}{page}"
             for page in ("", "/assign")
         ),
         "/units/{彭岳重工}/reviews/{sent_version}/waive",
-        "/city-requirements",
         "/hats",
         "/account",
         "/account/password",
