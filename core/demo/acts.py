@@ -148,10 +148,18 @@ class Acts:
         """Whether somebody is there in a role, in a city if one is named."""
         return any(one.role is role and city_code in (None, one.city_code) for one in self.there)
 
-    def by(self, role: Role, city_code: str | None = None) -> Actor:
-        """Somebody in a role, in a city if one is named."""
+    def by(
+        self,
+        role: Role,
+        city_code: str | None = None,
+        *,
+        tenant_id: int | None = None,
+        login_name: str | None = None,
+    ) -> Actor:
+        """Somebody in a role: in a city, in a tenant, or a certain one, if that is named."""
         for one in self.there:
-            if one.role is role and city_code in (None, one.city_code):
+            near = city_code in (None, one.city_code) and tenant_id in (None, one.tenant_id)
+            if one.role is role and near and login_name in (None, one.login_name):
                 with reading(ACCOUNTS) as session:
                     return _actor(session, one)
         raise CannotGoOn(f"没有“{role.zh}”")

@@ -41,6 +41,15 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True)
+class Newcomer:
+    """A pilot enterprise without a folder, by its number; it makes its plan in the studio alone."""
+
+    uscc: str
+    short_name: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Enterprise:
     """A pilot enterprise by its folder, which says its full name, number and city."""
 
@@ -62,6 +71,7 @@ PLATFORM: Final = Body(
     ),
 )
 
+CHU: Final = Person("chu.zhixing", "褚知行")
 ZONG: Final = Person("zong.baishi", "宗白石")
 """Two hats in two tenants: an expert of the province who also sits on the committee of an enterprise."""
 
@@ -78,7 +88,7 @@ PROVINCE: Final = (
         "省鉴定中心",
         (
             Part(Role.PROVINCE_CENTRE, Person("wen.xuyan", "温叙言")),
-            Part(Role.PLAN_EXPERT, Person("chu.zhixing", "褚知行")),
+            Part(Role.PLAN_EXPERT, CHU),
             Part(Role.PLAN_EXPERT, ZONG),
         ),
     ),
@@ -181,8 +191,22 @@ ENTERPRISES: Final = (
     ),
 )
 
+DAI: Final = Person("dai.wangchao", "戴望潮")
 
-def places() -> Iterator[Body | Enterprise]:
+NEWCOMERS: Final = (
+    Newcomer(
+        "91320500MA0DEM0720",
+        "澄屿医疗",
+        (
+            Part(Role.ENTERPRISE_PRINCIPAL, DAI),
+            Part(Role.ENTERPRISE_HR, Person("wenren.jing", "闻人静")),
+            Part(Role.EMPLOYEE, Person("shu.xinglan", "舒星阑")),
+        ),
+    ),
+)
+
+
+def places() -> Iterator[Body | Enterprise | Newcomer]:
     """All of them, the platform first, each after those who bring its people in."""
     yield PLATFORM
     yield from PROVINCE
@@ -190,6 +214,7 @@ def places() -> Iterator[Body | Enterprise]:
     for city_code in OFFICIALS:
         yield from bodies_of(city_code)
     yield from ENTERPRISES
+    yield from NEWCOMERS
 
 
 @dataclass(frozen=True, slots=True)

@@ -242,7 +242,7 @@ OTHERS: Final = (
             Submit(at(11, 9, 9, 30)),
             Countersign(at(11, 10, 10)),
             Verify(at(11, 13, 14)),
-            Admit(at(11, 16, 8, 40), "戴望潮"),
+            Admit(at(11, 13, 14, 20), cast.DAI.name),
         ),
     ),
     Nominee(

@@ -22,8 +22,10 @@ from core import paths
 from core.config import Databases, Settings
 from core.demo import cast
 from core.demo.acts import Acts, There
+from core.demo.nominees import Nominee
 from core.demo.papers import store_of
 from core.demo.people import kept_passwords, require_demo
+from core.demo.planning import Planning
 from core.demo.season import Planned, Season
 from core.domain.enterprise import Enterprise
 from core.domain.errors import DomainError
@@ -43,7 +45,7 @@ YEAR_OPENED: Final = datetime(2026, 10, 19, 9, 30, tzinfo=BEIJING)
 INVITED: Final = timedelta(minutes=15)
 """How long after an enterprise was admitted its people come."""
 SCENE: Final = datetime(2026, 11, 16, 9, 0, tzinfo=BEIJING)
-"""When the demo opens: a Monday, and the plans of the three enterprises are with the cities."""
+"""When the demo opens: a Monday, a week before applications, and plans stand in every stage (``plans``)."""
 
 HASTE: Final = {"options": "-c synchronous_commit=off"}
 """On the embedded server no act of the set-up waits for the disk: one that a crash took is done again at the
@@ -83,8 +85,9 @@ def _seed(settings: Settings) -> None:
     ]
     acts = Acts(settings, kept_passwords(settings.var), there)
     season = Season(acts, store_of(settings))
+    planning = Planning(acts, acts.rules.keys, frozenset(each.uscc for each in season.nominees))
     everybody = cast.hats() <= {cast.Hat(row.login_name, row.role, row.short_name) for row in hats}
-    if everybody and season.complete:
+    if everybody and season.complete and planning.complete:
         return
     _set_clock(FOUNDED, anew=not shifted)
     for body in (cast.PLATFORM, *cast.PROVINCE, cast.BRANCH):
@@ -95,7 +98,8 @@ def _seed(settings: Settings) -> None:
             acts.settle(_body(body), body.parts)
     _set_clock(YEAR_OPENED)
     acts.open_year()
-    for moment, step in sorted([*season.planned(), *_arrivals(acts, season)], key=itemgetter(0)):
+    steps = [*season.planned(), *_arrivals(acts, season), *planning.planned()]
+    for moment, step in sorted(steps, key=itemgetter(0)):
         _set_clock(moment)
         step()
     _set_clock(SCENE)
@@ -106,6 +110,11 @@ def _arrivals(acts: Acts, season: Season) -> Iterator[Planned]:
     for enterprise in cast.ENTERPRISES:
         new = _enterprise(enterprise)
         yield season.admitted_at(str(new.uscc)) + INVITED, partial(acts.settle, new, enterprise.parts)
+    nominated = {each.uscc: each for each in season.nominees}
+    for newcomer in cast.NEWCOMERS:
+        if newcomer.uscc in nominated:
+            new = _newcomer(nominated[newcomer.uscc])
+            yield season.admitted_at(newcomer.uscc) + INVITED, partial(acts.settle, new, newcomer.parts)
 
 
 def _state() -> tuple[bool, bool, list[Row[Any]]]:
@@ -139,6 +148,17 @@ def _set_clock(moment: datetime, *, anew: bool = False) -> None:
 
 def _body(body: cast.Body) -> NewTenant:
     return NewTenant(kind=body.kind, name=body.name, short_name=body.short_name, city_code=body.city_code)
+
+
+def _newcomer(nominee: Nominee) -> NewTenant:
+    """An enterprise as it was nominated."""
+    return NewTenant(
+        kind=TenantKind.ENTERPRISE,
+        name=nominee.name,
+        short_name=nominee.short_name,
+        city_code=nominee.city_code,
+        uscc=nominee.uscc,
+    )
 
 
 def _enterprise(enterprise: cast.Enterprise) -> NewTenant:

@@ -1,11 +1,13 @@
 """Every page of the site, by address and by who looks; what a form answers is made in the tests.
 
 ``{姑胥微电子}`` and the like stand for the number of the unit of that short name, ``{draft_unit}`` and
-``{draft_id}`` for the demo's nomination in that state (``season``).
+``{draft_id}`` for the demo's nomination in that state, ``{written_plan}`` and ``{sent_version}`` for its plan
+(``season``).
 """
 
 from core.demo import cast
 from core.domain.roles import Role
+from core.services.drafts.kept import TYPED
 
 PUBLIC = (
     "/",
@@ -41,6 +43,14 @@ PLAN = (
     ),
 )
 NOMINATION_OF_A_CITY = ("", "/edit", "/edit?saved=1", "/submit", "/withdraw", "/files/scale")
+STUDIO = (
+    "",
+    *(f"/parts/{part}" for part in TYPED),
+    "/parts/rubric/reset?to=plugin",
+    "/parts/schedule/reset?to=reference",
+    "/score-sheets",
+    "/import",
+)
 DECISIONS = ("", "/verify", "/return", "/reject", "/admit")
 OFFICE = (
     "",
@@ -85,6 +95,12 @@ PRIVATE = {
         "/units/{姑胥微电子}/guidance",
         "/units/{姑胥微电子}/guidance/new",
         *(f"/units/{{{name}}}/plugins" for name in ("彭岳重工", "姑胥微电子", "泓能石化南京江畔分公司")),
+        "/reviews?state=approved&city=320100",
+        *(
+            f"/units/{{泓能石化南京江畔分公司}}/reviews/{{approved_version}}{page}"
+            for page in ("", "/assign")
+        ),
+        "/units/{彭岳重工}/reviews/{sent_version}/waive",
         "/hats",
         "/account",
         "/account/password",
@@ -111,6 +127,29 @@ PRIVATE = {
         "/cycles/new?year=2027",
         "/sanctions/new",
         *(f"/units/{{reported_unit}}/nominations/{{reported_id}}{page}" for page in DECISIONS),
+        *(
+            f"/units/{{泓能石化南京江畔分公司}}/reviews/{{approved_version}}{page}"
+            for page in ("", "/approve", "/reject", "/return")
+        ),
+    ),
+    "jiang.yunqiao": (
+        "/reviews",
+        *(
+            f"/units/{{彭岳重工}}/reviews/{{sent_version}}{page}"
+            for page in ("", "?only=all", "/agree", "/return")
+        ),
+    ),
+    "liu.pengnian": ("/units/{彭岳重工}/reviews/{sent_version}",),
+    "chu.zhixing": (
+        "/reviews",
+        *(
+            f"/units/{{泓能石化南京江畔分公司}}/reviews/{{approved_version}}{page}"
+            for page in ("", "/assess", "/recuse")
+        ),
+    ),
+    "wenren.jing": (
+        "/units/{澄屿医疗}/plans",
+        *(f"/units/{{澄屿医疗}}/plans/{{written_plan}}{page}" for page in STUDIO),
     ),
     "bian.cangzhou": ("/nominations", "/units/{resubmitted_unit}/nominations/{resubmitted_id}"),
     "tao.jingchuan": (
@@ -121,17 +160,18 @@ PRIVATE = {
         ),
     ),
     "ji.wangyue": ("/nominations/new", "/units/{reported_unit}/nominations/{reported_id}"),
-    "fan.ruoshui": ("/guidance", "/guidance/files", "/units?kind=enterprise"),
-    "pei.zhiqiu": (
-        "/reviews",
+    "fan.ruoshui": (
+        "/guidance",
+        "/guidance/files",
+        "/units?kind=enterprise",
         "/city-requirements",
         "/city-requirements/new",
-        "/cycles/1",
-        "/sanctions/check?uscc=91320500MA0DEM021P",
+        "/city-requirements/{requirement}/withdraw",
     ),
+    "pei.zhiqiu": ("/cycles/1", "/sanctions/check?uscc=91320500MA0DEM021P"),
     "mi.caiwei": (
         *(f"/units/{{姑胥微电子}}{page}" for page in (*OFFICE, "/guidance", "/plugins")),
-        "/units/{姑胥微电子}/plans",
+        *(f"/units/{{姑胥微电子}}/plans/{{publicised_plan}}{page}" for page in ("", "/parts/rubric")),
         "/cycles",
         "/cycles/1",
         "/calendar/2026",
@@ -142,7 +182,12 @@ PRIVATE = {
         "/nominations/new",
         *(f"/units/{{draft_unit}}/nominations/{{draft_id}}{page}" for page in NOMINATION_OF_A_CITY),
     ),
-    "qiu.canglang": ("/nominations/new", "/units/{begun_unit}/nominations/{begun_id}/edit"),
+    "qiu.canglang": (
+        "/nominations/new",
+        "/units/{begun_unit}/nominations/{begun_id}/edit",
+        "/reviews",
+        "/units/{泓能石化南京江畔分公司}/reviews/{approved_version}",
+    ),
     "rong.tingyu": (
         "/units/{submitted_unit}/nominations/{submitted_id}",
         "/units/{submitted_unit}/nominations/{submitted_id}/countersign",

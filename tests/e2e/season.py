@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import psycopg
 
-from core.demo import dossiers
+from core.demo import dossiers, plans, year
 from core.domain.nomination import DossierPart
 from core.domain.roles import Actor, Role, TenantKind
 from core.services.nominations import steps
@@ -34,6 +34,20 @@ SHOWN: Final[Mapping[str, Any]] = MappingProxyType(
 FILE_OF_THE_CENTRE: Final = """
 select guidance_file.id from guidance_file join tenant on tenant.id = guidance_file.tenant_id
 where tenant.kind = 'province_centre' order by guidance_file.id limit 1
+"""
+PLANS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "written": plans.CHENGYU,
+        "publicised": year.GUXU,
+        "sent": year.PENGYUE,
+        "approved": year.HONGNENG,
+    }
+)
+"""Which plan of the demo shows what."""
+PLANS_AND_VERSIONS: Final = """
+select uscc, plan.id, max(plan_version.id) from plan
+left join plan_version on plan_version.tenant_id = plan.tenant_id and plan_id = plan.id
+group by uscc, plan.id
 """
 HOLDER: Final = """
 select person.id, person.name, tenant.id, tenant.kind, role_grant.id
@@ -94,15 +108,25 @@ class DemoSeason(Season):
 
 
 def standing(connection: psycopg.Connection) -> dict[str, int]:
-    """What addresses of the demo's own nominations and reference files are made of, by what each shows."""
+    """What addresses of the demo's own nominations, plans and files are made of, by what each shows."""
     (own_file,) = connection.execute(FILE_OF_THE_CENTRE).fetchone() or (0,)
+    (asked,) = connection.execute("select id from city_requirement").fetchone() or (0,)
     rows = connection.execute("select uscc, tenant_id, id from nomination").fetchall()
     places = {number: place for number, *place in rows}
-    return {
-        f"{shows}_{part}": number
-        for shows, dossier in SHOWN.items()
-        for part, number in zip(("unit", "id"), places[dossier.enterprise.uscc], strict=True)
-    } | {"own_file": own_file}
+    made = {number: place for number, *place in connection.execute(PLANS_AND_VERSIONS.encode()).fetchall()}
+    return (
+        {
+            f"{shows}_{part}": number
+            for shows, dossier in SHOWN.items()
+            for part, number in zip(("unit", "id"), places[dossier.enterprise.uscc], strict=True)
+        }
+        | {
+            f"{shows}_{part}": number
+            for shows, uscc in PLANS.items()
+            for part, number in zip(("plan", "version"), made[uscc], strict=True)
+        }
+        | {"own_file": own_file, "requirement": asked}
+    )
 
 
 def set_clock(connection: psycopg.Connection, moment: datetime) -> None:

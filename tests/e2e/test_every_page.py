@@ -19,6 +19,8 @@ SHAPE = "plan_id: x\nsections:\n  foo: bar\nrubric:\n  modules: 3\n"
 FILES = {"frame.static", "official.verbatim", "units.workbook", "guidance.file"} | {
     "checker.example_file",
     "plan.check_file",
+    "studio.as_yaml_file",
+    "studio.as_json_file",
 }
 LINKED = {
     "people.show",
