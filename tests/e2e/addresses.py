@@ -28,6 +28,7 @@ PUBLIC = (
     "/invitations/no-such-invitation",
     "/password-links/no-such-link",
     "/notices/no-such-notice",
+    "/notices/{notice}",
     "/no-such-page",
 )
 PLAN = (
@@ -50,6 +51,11 @@ STUDIO = (
     "/parts/schedule/reset?to=reference",
     "/score-sheets",
     "/import",
+)
+PUBLICISED = (
+    "",
+    "/parts/rubric",
+    *(f"/notice{page}" for page in ("", "/begin", "/poster", "/withdraw", "/submit")),
 )
 DECISIONS = ("", "/verify", "/return", "/reject", "/admit")
 OFFICE = (
@@ -149,7 +155,7 @@ PRIVATE = {
     ),
     "wenren.jing": (
         "/units/{澄屿医疗}/plans",
-        *(f"/units/{{澄屿医疗}}/plans/{{written_plan}}{page}" for page in STUDIO),
+        *(f"/units/{{澄屿医疗}}/plans/{{written_plan}}{page}" for page in (*STUDIO, "/notice/begin")),
     ),
     "bian.cangzhou": ("/nominations", "/units/{resubmitted_unit}/nominations/{resubmitted_id}"),
     "tao.jingchuan": (

@@ -19,10 +19,11 @@ from core.demo import seed
 from core.persistence.db import db
 from core.persistence.migrate import NO_TEMPORARY_TABLES
 from core.persistence.server import EmbeddedServer
+from core.services.accounts.rules import account_rules
 from core.web.site import make_site
 from tests.browser import chromium
 from tests.e2e.looking import DESK, HEIGHT
-from tests.e2e.season import standing
+from tests.e2e.season import notice_token, standing
 from tests.e2e.serving import served, sign_in
 from tests.integration.conftest import migrated, shared_server, var_of
 from tests.integration.demo.conftest import demo_in, shiftable
@@ -89,11 +90,16 @@ def base_url(demo_site: Flask) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def units(shared_server: EmbeddedServer, demo_database: str) -> dict[str, int]:
-    """The number of each unit in addresses, by its short name; the nominations of the demo, by state."""
+def units(
+    shared_server: EmbeddedServer, demo_database: str, demo_site: Flask, testrun_uid: str
+) -> dict[str, Any]:
+    """What stands in addresses: units by short name; nominations and plans of the demo by what they show."""
     with shared_server.connect(demo_database) as connection:
-        found = connection.execute("select short_name, id from tenant").fetchall()
-        return dict(found) | standing(connection)
+        rows = connection.execute("select short_name, id from tenant").fetchall()
+        found: dict[str, Any] = dict(rows) | standing(connection)
+    keys = account_rules(demo_in(var_of(testrun_uid) / "demo")).keys
+    with demo_site.app_context():
+        return found | {"notice": notice_token(keys, found)}
 
 
 @pytest.fixture(scope="session")

@@ -10,9 +10,13 @@ from typing import Any, Final
 
 import psycopg
 
+from core.crypto import Keyring
 from core.demo import dossiers, plans, year
 from core.domain.nomination import DossierPart
 from core.domain.roles import Actor, Role, TenantKind
+from core.persistence.session import reading
+from core.services import publicity
+from core.services.accounts.scopes import ACCOUNTS
 from core.services.nominations import steps
 from tests.factories import Tenants
 from tests.integration.onboarding.season import Season, dossier, uscc
@@ -127,6 +131,16 @@ def standing(connection: psycopg.Connection) -> dict[str, int]:
         }
         | {"own_file": own_file, "requirement": asked}
     )
+
+
+def notice_token(keys: Keyring, units: Mapping[str, Any]) -> str:
+    """The address of the notice of the plan that is with staff, in the scope of the session there is."""
+    with reading(ACCOUNTS) as session:
+        notice = publicity.of_version(
+            session, tenant_id=units["姑胥微电子"], version_id=units["publicised_version"]
+        )
+    assert notice
+    return publicity.token_of(notice, keys)
 
 
 def set_clock(connection: psycopg.Connection, moment: datetime) -> None:
