@@ -25,7 +25,7 @@ from core.plandoc.typed import EXTRA, Data, kept, read
 from core.plugin_host import CompiledPlan, PluginHost, Tenant, kept_tenant
 from core.rulebook.deviation import Departure
 from core.rulebook.engine import Edition, Finding
-from core.services import calendars
+from core.services import calendars, city_requirements
 from core.services.drafts.kept import KeptPlan
 from core.services.plans import Report, check_plan, deviation_report
 from core.services.tenants import folder_of, freeze_tenant, installation
@@ -94,9 +94,10 @@ def checked(
 
 
 def judged(session: Session, plan: KeptPlan, document: PlanDraft) -> Judged:
-    """What the rules say of a document in the cycle of a plan, whoever made it what it is."""
+    """What the rules of the province and the city say of a document in the cycle of a plan."""
     edition = calendars.edition(session, plan.opened.edition)
-    return Judged(report=check_plan(document, plan.cycle, edition), edition=edition)
+    city = city_requirements.standing(session, cycle_id=plan.opened.id, city_code=plan.city_code)
+    return Judged(report=check_plan(document, plan.cycle, edition, city), edition=edition)
 
 
 def compiled_of(plan: KeptPlan, host: PluginHost | None = None) -> CompiledPlan:
