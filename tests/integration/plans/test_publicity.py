@@ -24,6 +24,7 @@ from core.services.accounts.scopes import ACCOUNTS
 from core.services.accounts.tokens import token_hash
 from core.services.drafts import opening
 from core.services.plan_doors import Closed
+from core.services.reviews import deciding
 from tests import factories
 from tests.factories import MadeTenant
 from tests.integration.onboarding.chains import at_once
@@ -299,6 +300,29 @@ def test_before_the_notice_is_over_nothing_is_sent_in(ready: Maker, set_clock: S
     assert rules_of(refused) == {"JS-2.2-plan-publicised-staff"}
     set_clock(datetime(2026, 11, 7, 0, 0, 1, tzinfo=BEIJING))
     ready.submit()
+
+
+def test_a_late_plan_is_sent_in_where_the_province_waived_the_last_day(
+    ready: Maker, set_clock: SetClock
+) -> None:
+    made = ready.publicise()
+    set_clock(LATE)
+    with pytest.raises(Closed) as refused:
+        ready.submit()
+    assert rules_of(refused) == {"JS-2.3-plan-report-deadline"}
+    centre = ready.season.centre
+    with act(ready.season.scope(centre, ready.tenant_id)) as session:
+        deciding.waive(
+            session,
+            actor=centre,
+            tenant_id=ready.tenant_id,
+            version_id=made.version_id,
+            rule="JS-2.3-plan-report-deadline",
+            reason="公示期间遇停工，已报备。",
+        )
+    (waived,) = [each for each in ready.submit() if each.waived]
+    assert (waived.rule, waived.reason) == ("JS-2.3-plan-report-deadline", "公示期间遇停工，已报备。")
+    assert states(ready) == ["submitted"]
 
 
 def test_a_late_plan_is_sent_in_only_where_the_province_reopened(ready: Maker, set_clock: SetClock) -> None:
