@@ -83,6 +83,8 @@ def submit(
     last = plan.last
     if last is None:
         raise Conflict("方案还没有公示，不能报送。先向全体职工公示（二（二））。")
+    if plan.rejected:
+        raise Conflict(f"{plan.closed_because}没有报送。")
     after = plan_move(last.state, PlanAct.SUBMIT, channel=plan.channel, role=actor.role)
     looked = look(session, plan)
     if seen not in ("", last.content_hash):
