@@ -60,9 +60,7 @@ class Body:
         assert version
         decision, reviews, of = self.decisions[number], self.found.reviews, self.found.sent(version.id)
         verdict = Verdict.AGREE if decision == "agree" else Verdict.RETURN
-        kept, judged = reviews.see(of)
-        flagged = {each.section for each in judged.progress(kept, self.who.role).flagged}
-        if (FLAGGED in flagged) is not (verdict is Verdict.RETURN):
+        if decision != (self.decisions[number - 1] if number else "agree"):  # a tick holds for versions alike
             reviews.tick(self.who, of, FLAGGED, verdict, "津贴没有写明发放时间。")
         return partial(self.decide, decision, version.id, version.version if self.careful[number] else None)
 
