@@ -14,8 +14,9 @@ from core.domain.plan import SCHEDULE_DATES, PlanDraft
 from core.domain.records import specs
 from core.domain.values import beijing_day
 from core.plandoc.files import PlanFile
+from core.rulebook.city_layer import CityDocument, check_in_city
 from core.rulebook.deviation import Departure, deviations
-from core.rulebook.engine import Edition, Finding, check, may_submit, part
+from core.rulebook.engine import Edition, Finding, may_submit, part
 from core.rulebook.reference import reference_plan
 from core.rulebook.terms import Effect
 from core.rulebook.vocabulary import vocabulary
@@ -69,15 +70,23 @@ class Report:
         }
 
 
-def check_plan(plan: PlanDraft, cycle: Cycle | None = None, edition: Edition = CURRENT) -> Report:
-    """The report on ``plan`` in ``cycle``; a year that the cycle does not state is assumed from the plan."""
+def check_plan(
+    plan: PlanDraft,
+    cycle: Cycle | None = None,
+    edition: Edition = CURRENT,
+    city: CityDocument | None = None,
+) -> Report:
+    """The report on ``plan`` in ``cycle``; a year that the cycle does not state is assumed from the plan.
+
+    With what its ``city`` asks of it besides, if that published anything.
+    """
     stated = cycle if cycle and cycle.year else None
     complete = edition.complete(stated or assumed_cycle(plan, edition, cycle))
     return Report(
         plan=plan,
         edition=edition.id,
         content_hash=content_hash(plan, edition.id),
-        findings=check(plan, edition=edition, cycle=complete),
+        findings=check_in_city(plan, edition=edition, cycle=complete, city=city),
         cycle=complete,
         assumed_year=stated is None,
         calendar_official=edition.calendar.is_official(complete.year or 0),

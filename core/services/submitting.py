@@ -23,6 +23,7 @@ from core.domain.stages import PlanAct, plan_move
 from core.persistence import clock
 from core.persistence.queries import publicity as queries
 from core.rulebook.engine import Finding
+from core.rulebook.waivers import with_waivers
 from core.services import publicity
 from core.services.accounts.answers import Conflict
 from core.services.drafts import kept as plans
@@ -31,6 +32,7 @@ from core.services.drafts.kept import KeptPlan
 from core.services.plan_comments import Counts, counts
 from core.services.plan_doors import SAME_HASH, not_barred, require_open, stopping
 from core.services.publicity import Notice
+from core.services.reviews.kept import waivers
 
 CHANGED: Final = (
     "公示的方案内容校验码为 {seen}，现在为 {now}，内容已经变动。撤下公示，按变动后的方案重新公示后再报送。"
@@ -50,17 +52,21 @@ class Looked:
 
 
 def look(session: Session, plan: KeptPlan) -> Looked:
-    """What the rules say of sending in the version that is publicised, now. Raises Conflict for none."""
+    """What the rules say of sending in the version that is publicised, now, and what was waived for it.
+
+    Raises Conflict for none.
+    """
     last = plan.last
     notice = last and publicity.of_version(session, tenant_id=plan.tenant_id, version_id=last.id)
     if not notice:
         raise Conflict("方案还没有公示，不能报送。先向全体职工公示（二（二））。")
     now = clock.now(session)
     frozen = judged(session, plan, replace(notice.plan(), publicity=notice.publicity, submitted_at=now))
+    waived = waivers(session, tenant_id=plan.tenant_id, version_id=notice.version_id)
     found = (
         *not_barred(session, plan, frozen.edition, now),
         *_same(session, plan, notice, now),
-        *frozen.findings,
+        *with_waivers(frozen.findings, waived),
     )
     return Looked(notice=notice, findings=found, counts=counts(session, notice))
 
@@ -77,6 +83,8 @@ def submit(
     last = plan.last
     if last is None:
         raise Conflict("方案还没有公示，不能报送。先向全体职工公示（二（二））。")
+    if plan.rejected:
+        raise Conflict(f"{plan.closed_because}没有报送。")
     after = plan_move(last.state, PlanAct.SUBMIT, channel=plan.channel, role=actor.role)
     looked = look(session, plan)
     if seen not in ("", last.content_hash):

@@ -17,15 +17,19 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from tests.faults import (
     acts_killed,
     admissions_killed,
     counted,
     decided_at_once,
+    edited_at_once,
     grants_at_once,
+    plans_killed,
+    reviewed_at_once,
     server_killed,
+    submitted_at_once,
 )
 from tests.faults.figures import Figure, machine, table
 from tests.faults.harness import World, world
@@ -54,6 +58,20 @@ def admitted(kills: int, world: World, _: Path, seed: int, figure: Figure) -> No
     admissions_killed.run(world, kills=examples(kills), seed=seed, figure=figure)
 
 
+class AtOnce(Protocol):
+    """Lets two act at the same instant, ``rounds`` times."""
+
+    def __call__(self, world: World, *, rounds: int, seed: int, figure: Figure) -> None: ...
+
+
+def in_rounds(run: AtOnce, rounds: int, world: World, _: Path, seed: int, figure: Figure) -> None:
+    run(world, rounds=examples(rounds), seed=seed, figure=figure)
+
+
+def of_plans(kind: plans_killed.Kind, kills: int, world: World, _: Path, seed: int, figure: Figure) -> None:
+    plans_killed.run(world, kind, kills=examples(kills), seed=seed, figure=figure)
+
+
 SUBJECTS: Final[dict[str, Subject]] = {
     "append-killed": partial(killed, acts_killed.APPEND, 1_000),
     "grant-killed": partial(killed, acts_killed.GRANT, 1_000),
@@ -61,6 +79,11 @@ SUBJECTS: Final[dict[str, Subject]] = {
     "server-killed": partial(crashed, 100),
     "decided-at-once": partial(decided, 200),
     "admit-killed": partial(admitted, 50),
+    "edited-at-once": partial(in_rounds, edited_at_once.run, 200),
+    "reviewed-at-once": partial(in_rounds, reviewed_at_once.run, 200),
+    "submitted-at-once": partial(in_rounds, submitted_at_once.run, 200),
+    "submit-killed": partial(of_plans, plans_killed.SUBMIT, 50),
+    "approve-killed": partial(of_plans, plans_killed.APPROVE, 50),
 }
 """With the counts of a release."""
 

@@ -11,6 +11,7 @@ from typing import Any
 from core import paths
 from tests.faults.__main__ import SUBJECTS
 from tests.faults.planted import PLANTED
+from tests.faults.planted_plans import PLANTED as PLANTED_IN_PLANS
 
 SCALE = "0.1"
 
@@ -40,4 +41,11 @@ def test_every_planted_fault_is_found() -> None:
     found = figures("tests.faults.planted", "1")
     assert set(found) == set(PLANTED)
     missed = [each for name, each in found.items() if not each["faults"][PLANTED[name][1]]]
+    assert not missed, json.dumps(missed, ensure_ascii=False, indent=1)
+
+
+def test_every_planted_fault_of_plans_is_found() -> None:
+    found = figures("tests.faults.planted_plans", "1")
+    assert set(found) == set(PLANTED_IN_PLANS) <= set(SUBJECTS)
+    missed = [each for name, each in found.items() if not each["faults"][PLANTED_IN_PLANS[name]]]
     assert not missed, json.dumps(missed, ensure_ascii=False, indent=1)

@@ -139,6 +139,16 @@ def _said(name: str, table: type[Base], of: str) -> Label[Any]:
     return func.coalesce(listed.scalar_subquery(), NOTHING).label(name)
 
 
+def waivers(session: Session, *, tenant_id: int, version_id: int) -> Sequence[Row[Any]]:
+    """What was waived for a version: rule, role, reason, decided_by, decided_name, decided_at."""
+    row = PlanWaiverRow
+    return session.execute(
+        select(row.rule, row.role, row.reason, row.decided_by, row.decided_name, row.decided_at)
+        .where(row.tenant_id == tenant_id, row.version_id == version_id)
+        .order_by(row.id)
+    ).all()
+
+
 def others(session: Session, *, tenant_id: int, plan_id: int) -> Sequence[Row[Any]]:
     """id, number, state and document of every version of a plan, the first first."""
     return session.execute(

@@ -23,7 +23,6 @@ from core.domain.records import plain, position
 from core.domain.values import ABSENT, Moment, One
 from core.plandoc.typed import EXTRA, Data, kept, read
 from core.plugin_host import CompiledPlan, PluginHost, Tenant, kept_tenant
-from core.rulebook.city_layer import check_in_city
 from core.rulebook.deviation import Departure
 from core.rulebook.engine import Edition, Finding
 from core.services import calendars, city_requirements
@@ -95,14 +94,10 @@ def checked(
 
 
 def judged(session: Session, plan: KeptPlan, document: PlanDraft) -> Judged:
-    """What the rules say of a document in the cycle of a plan, and its city, whoever made it what it is."""
+    """What the rules of the province and the city say of a document in the cycle of a plan."""
     edition = calendars.edition(session, plan.opened.edition)
-    report = check_plan(document, plan.cycle, edition)
     city = city_requirements.standing(session, cycle_id=plan.opened.id, city_code=plan.city_code)
-    if city is not None:
-        found = check_in_city(document, edition=edition, cycle=report.cycle, city=city)
-        report = replace(report, findings=found)
-    return Judged(report=report, edition=edition)
+    return Judged(report=check_plan(document, plan.cycle, edition, city), edition=edition)
 
 
 def compiled_of(plan: KeptPlan, host: PluginHost | None = None) -> CompiledPlan:

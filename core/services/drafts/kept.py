@@ -125,6 +125,11 @@ class KeptPlan:
         return self.last is not None and self.amends == self.last.number
 
     @property
+    def rejected(self) -> bool:
+        """Whether its last version was rejected and none is in force: nothing of it goes on this year."""
+        return self.last is not None and self.last.state is PlanState.REJECTED and self.approved is None
+
+    @property
     def closed_because(self) -> str:
         """Why nothing of it may be edited now, and what to do; "" when it may be."""
         last = self.last

@@ -82,6 +82,8 @@ def begin_amendment(session: Session, *, actor: Actor, tenant_id: int, plan_id: 
         raise NotAllowed(f"方案修订由试点企业发起，{actor.role.zh}不能办理。")
     plan = take(session, tenant_id=tenant_id, plan_id=plan_id)
     last = plan.last
+    if plan.rejected:
+        raise Conflict(f"{plan.closed_because}没有办理。")
     if plan.approved is None or last is None:
         raise Conflict("方案还没有批准，不需要发起修订。直接修改方案。")
     if plan.amending or not plan.closed_because:

@@ -16,7 +16,7 @@ from core.domain.errors import DomainError
 from core.domain.pilot_cycle import Decision
 from core.domain.plan_review import SECTIONS, agreed_by_all, unlocked_parts
 from core.domain.roles import Actor, Role
-from core.domain.stages import PlanAct, PlanState, plan_move
+from core.domain.stages import Channel, PlanAct, PlanState, plan_move
 from core.domain.values import BEIJING, beijing_day, blank
 from core.domain.wording import day_words
 from core.persistence import clock
@@ -225,9 +225,13 @@ def require_in_time(session: Session, kept: KeptVersion) -> None:
 
 
 def is_late(session: Session, kept: KeptVersion) -> bool:
-    """Whether the last day for reporting plans is over for this enterprise."""
-    today = beijing_day(clock.now(session).astimezone(BEIJING))
-    return today is not None and today > kept.opened.cycle.last_day("plan_report", kept.uscc)
+    """Whether the last day for reporting plans is over for this enterprise.
+
+    A city reports a plan by agreeing to it; in the direct channel it was reported when it was sent in.
+    """
+    direct = kept.channel is Channel.PROVINCE_DIRECT and kept.submitted_at is not None
+    day = beijing_day(kept.submitted_at if direct else clock.now(session))
+    return day is not None and day > kept.opened.cycle.last_day("plan_report", kept.uscc)
 
 
 def _is_broken(session: Session, kept: KeptVersion, found: Judged, rule: str) -> bool:

@@ -154,6 +154,12 @@ def judged(session: Session, kept: KeptVersion) -> Judged:
     return Judged(edition=edition, city=city, findings=found, to_view=tuple(map(to_view, found)))
 
 
+def waivers(session: Session, *, tenant_id: int, version_id: int) -> tuple[Waiver, ...]:
+    """What was waived for a version in scope."""
+    rows = queries.waivers(session, tenant_id=tenant_id, version_id=version_id)
+    return tuple(_waived(**each._asdict()) for each in rows)
+
+
 def to_view(finding: Finding) -> ToView:
     """A finding as a reviewer meets it."""
     said = (finding.rule, finding.effect, finding.path, finding.message, finding.reason, finding.waived)
@@ -280,14 +286,18 @@ def _review(data: Mapping[str, Any]) -> Review:
 
 
 def _waiver(data: Mapping[str, Any]) -> Waiver:
+    named = ("rule", "role", "reason", "decided_by", "decided_name")
+    at = datetime.fromisoformat(data["decided_at"])
+    return _waived(**{name: data[name] for name in named}, decided_at=at)
+
+
+def _waived(
+    *, rule: str, role: str, reason: str, decided_by: int, decided_name: str, decided_at: datetime
+) -> Waiver:
     decision = Decision(
-        person_id=data["decided_by"],
-        name=data["decided_name"],
-        role=Role(data["role"]),
-        at=datetime.fromisoformat(data["decided_at"]),
-        reason=data["reason"],
+        person_id=decided_by, name=decided_name, role=Role(role), at=decided_at, reason=reason
     )
-    return Waiver(rule=data["rule"], decision=decision)
+    return Waiver(rule=rule, decision=decision)
 
 
 def _expert(data: Mapping[str, Any]) -> ExpertTask:

@@ -24,6 +24,7 @@ from core.services.accounts.scopes import ACCOUNTS
 from core.services.accounts.tokens import token_hash
 from core.services.drafts import opening
 from core.services.plan_doors import Closed
+from core.services.reviews import deciding
 from tests import factories
 from tests.factories import MadeTenant
 from tests.integration.onboarding.chains import at_once
@@ -301,6 +302,29 @@ def test_before_the_notice_is_over_nothing_is_sent_in(ready: Maker, set_clock: S
     ready.submit()
 
 
+def test_a_late_plan_is_sent_in_where_the_province_waived_the_last_day(
+    ready: Maker, set_clock: SetClock
+) -> None:
+    made = ready.publicise()
+    set_clock(LATE)
+    with pytest.raises(Closed) as refused:
+        ready.submit()
+    assert rules_of(refused) == {"JS-2.3-plan-report-deadline"}
+    centre = ready.season.centre
+    with act(ready.season.scope(centre, ready.tenant_id)) as session:
+        deciding.waive(
+            session,
+            actor=centre,
+            tenant_id=ready.tenant_id,
+            version_id=made.version_id,
+            rule="JS-2.3-plan-report-deadline",
+            reason="公示期间遇停工，已报备。",
+        )
+    (waived,) = [each for each in ready.submit() if each.waived]
+    assert (waived.rule, waived.reason) == ("JS-2.3-plan-report-deadline", "公示期间遇停工，已报备。")
+    assert states(ready) == ["submitted"]
+
+
 def test_a_late_plan_is_sent_in_only_where_the_province_reopened(ready: Maker, set_clock: SetClock) -> None:
     ready.publicise()
     set_clock(LATE)
@@ -393,6 +417,42 @@ def test_an_approved_plan_is_edited_only_as_an_amendment(ready: Maker, set_clock
     ready.publicise(ends_on=date(2026, 11, 12))
     assert states(ready) == ["approved", "publicised"]
     assert not ready.kept().amending
+
+
+def test_a_rejected_enterprise_opens_nothing_after_it(ready: Maker, set_clock: SetClock) -> None:
+    made = ready.publicise()
+    set_clock(AFTER)
+    ready.submit()
+    province = ready.season.province
+    with act(ready.season.scope(province, ready.tenant_id)) as session:
+        deciding.reject(
+            session,
+            actor=province,
+            tenant_id=ready.tenant_id,
+            version_id=made.version_id,
+            reason="试点条件不具备。",
+        )
+
+    def amend() -> None:
+        with act(ready.scope) as session:
+            opening.begin_amendment(session, actor=ready.hr, **ready.where(), reason="增加评审职业。")
+
+    doors: tuple[Callable[[], object], ...] = (
+        partial(ready.save, "incentives", {"/value/monthly_allowance_yuan": "9001"}),
+        partial(ready.reset, "rubric"),
+        partial(ready.take_in, ready.draft().checked.plan),
+        ready.publicise,
+        ready.submit,
+        amend,
+    )
+    for door in doors:
+        with pytest.raises(Conflict, match=r"第 1 版不予通过，本年度不再修改（二（三））。没有"):
+            door()
+    with pytest.raises(Conflict, match="已经开始制定"):
+        ready.open()
+    with pytest.raises(IllegalMove, match="不予通过，不能撤下公示"):
+        ready.withdraw()
+    assert states(ready) == ["rejected"]
 
 
 def test_what_was_frozen_cannot_be_changed_by_the_application(ready: Maker) -> None:

@@ -224,6 +224,15 @@ def test_the_last_minute_of_20_november_is_in_time_and_the_next_day_is_not(
     assert reviews.do(deciding.agree, reviews.suzhou_hr, of) is PlanState.SUBMITTED
 
 
+def test_a_plan_sent_to_the_province_in_time_is_reported_in_time(
+    reviews: Reviews, set_clock: SetClock
+) -> None:
+    of = reviews.sent(direct=True)
+    reviews.tick_all(reviews.centre, of)
+    set_clock(TOO_LATE)
+    assert reviews.do(deciding.agree, reviews.centre, of) is PlanState.SUBMITTED
+
+
 def test_a_late_report_goes_through_when_the_province_reopens_or_waives(
     reviews: Reviews, set_clock: SetClock
 ) -> None:
