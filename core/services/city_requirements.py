@@ -74,6 +74,11 @@ def every(session: Session, *, cycle_id: int, city_code: str | None) -> Sequence
     return queries.every(session, cycle_id=cycle_id, city_code=city_code)
 
 
+def one(session: Session, *, tenant_id: int, requirement_id: int) -> Row[Any] | None:
+    """What a body published, of whatever cycle."""
+    return queries.one(session, tenant_id=tenant_id, requirement_id=requirement_id)
+
+
 def leaves(edition: Edition) -> tuple[Leaf, ...]:
     """The values of the template that a city may tighten."""
     return tuple(each for each in edition.template.leaves.values() if each.lock is Lock.BOUNDED)

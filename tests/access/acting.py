@@ -241,6 +241,7 @@ class Typing:
 
     def document(self) -> str:
         """The name of a document of a city where nobody has begun."""
+        self._acting.planned.clear()
         self._acting.reviewed.clear()
         return "具体要求"
 

@@ -138,6 +138,14 @@ class Planned:
         values = {"nomination": nomination_id, "tenant": unit.id, "cycle": self._cycle_id}
         for statement in ADMITTED:
             self._world.connection.execute(statement.encode(), values)
+        nominated.forget()
+
+    def clear(self) -> None:
+        """Let nobody have begun a plan."""
+        for unit in self._world.units:
+            self._clear(unit, CLEAR | PLAN)
+        self._plans.clear()
+        self._now.clear()
 
     def forget(self) -> None:
         """Somebody has done something: what there is has to be made again."""

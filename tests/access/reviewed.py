@@ -88,6 +88,11 @@ from unnest(array['city_hr', 'city_industry', 'province_centre', 'province_hr'])
     lateral (select %(returned)s::boolean and section = 'rubric' as flagged) as marks
 """
 SAID: Final = ("plan_review", "plan_waiver", "plan_expert_task", "plan_look", "plan_notice")
+AHEAD: Final = """
+update pilot_cycle set nomination = day, plan_report = day, list_formed = day,
+    provincial_publicity_start = day, year_end = day
+from (select app_now()::date + 30 as day) days where id = %s
+"""
 OF_VERSIONS: Final = "version_id in (select id from plan_version where plan_id = %s)"
 CLEAR: Final = (
     *(f"delete from {table} where tenant_id = %s and {OF_VERSIONS}" for table in SAID),  # noqa: S608 - above
@@ -97,9 +102,10 @@ CLEAR: Final = (
 
 
 def admitted_to_a_cycle(world: World) -> int:
-    """A further cycle of this year with every enterprise in it."""
+    """A further cycle of this year with every enterprise in it; its days are a month ahead."""
     by = world.units[0].people[world.units[0].head]
     cycle_id = pilots.cycle(world.connection, by, year=2026)
+    world.connection.execute(AHEAD.encode(), [cycle_id])
     for unit in world.units:
         if unit.kind is TenantKind.ENTERPRISE:
             where = MadeTenant(unit.id, unit.kind, "", unit.city_code)
@@ -159,7 +165,7 @@ class Reviewed:
 
     def clear(self) -> None:
         """Let nobody have begun a plan, and no city have asked for anything."""
-        for table in (*SAID, "plan_tick", "plan_finding_view", "plan", "city_requirement"):
+        for table in (*SAID, "plan_version", "plan_tick", "plan_finding_view", "plan", "city_requirement"):
             self._run(f"delete from {table}", [])  # noqa: S608 - named above
         self._plans.clear()
         self._made.clear()

@@ -25,6 +25,14 @@ def standing(session: Session, *, cycle_id: int, city_code: str) -> Row[Any] | N
     ).one_or_none()
 
 
+def one(session: Session, *, tenant_id: int, requirement_id: int) -> Row[Any] | None:
+    """What a body published, of whatever cycle."""
+    row = CityRequirementRow
+    return session.execute(
+        select(*row.__table__.columns).where(row.tenant_id == tenant_id, row.id == requirement_id)
+    ).one_or_none()
+
+
 def every(session: Session, *, cycle_id: int, city_code: str | None) -> Sequence[Row[Any]]:
     """What the cities, or one, published for a cycle, withdrawn or not, the latest first."""
     row = CityRequirementRow

@@ -137,10 +137,8 @@ def _cycle() -> tuple[Opened | None, tuple[Opened, ...]]:
 
 
 def _own_or_404(requirement_id: int) -> Any:
-    opened = _cycle()[0]
-    rows = city_requirements.every(transaction(), cycle_id=opened.id, city_code=None) if opened else ()
-    own = (each for each in rows if (each.tenant_id, each.id) == (session.actor().tenant_id, requirement_id))
-    found = next(own, None)
+    own = session.actor().tenant_id
+    found = city_requirements.one(transaction(), tenant_id=own, requirement_id=requirement_id)
     if found is None:
         abort(404)
     return found
