@@ -177,7 +177,7 @@ PRIVATE = {
     "pei.zhiqiu": ("/cycles/1", "/sanctions/check?uscc=91320500MA0DEM021P"),
     "mi.caiwei": (
         *(f"/units/{{姑胥微电子}}{page}" for page in (*OFFICE, "/guidance", "/plugins")),
-        *(f"/units/{{姑胥微电子}}/plans/{{publicised_plan}}{page}" for page in ("", "/parts/rubric")),
+        *(f"/units/{{姑胥微电子}}/plans/{{publicised_plan}}{page}" for page in PUBLICISED),
         "/cycles",
         "/cycles/1",
         "/calendar/2026",
