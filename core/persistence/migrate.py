@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import create_engine, literal_column, select, table, text
+from sqlalchemy import Connection, create_engine, literal_column, select, table, text
 
 from core import paths
 from core.domain.errors import DomainError
@@ -33,10 +33,15 @@ def upgrade(owner_url: str) -> None:
     engine = create_engine(owner_url)
     try:
         with engine.begin() as connection:
-            connection.execute(text("select pg_advisory_xact_lock(hashtext('migrations'))"))  # one at a time
+            one_at_a_time(connection)
             connection.execute(text(NO_TEMPORARY_TABLES))
     finally:
         engine.dispose()
+
+
+def one_at_a_time(owner: Connection) -> None:
+    """Wait for other processes that change the database at their start, until the transaction ends."""
+    owner.execute(text("select pg_advisory_xact_lock(hashtext('migrations'))"))
 
 
 class UnsafeRole(DomainError):

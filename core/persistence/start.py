@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.config import Environment
 from core.persistence import clock
-from core.persistence.migrate import refuse_old_server, refuse_powerful_role, upgrade
+from core.persistence.migrate import one_at_a_time, refuse_old_server, refuse_powerful_role, upgrade
 from core.persistence.server import Databases, start
 
 
@@ -26,6 +26,7 @@ def open_databases(*, environment: Environment, var: Path, databases: Databases 
     engine = create_engine(found.owner_url)
     try:
         with engine.begin() as owner:
+            one_at_a_time(owner)
             if environment is Environment.PRODUCTION:
                 clock.refuse_shifted_clock(Session(owner))
                 clock.forbid_shifting(owner)
