@@ -11,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Row,
+    ScalarSelect,
     Select,
     Text,
     and_,
@@ -93,6 +94,17 @@ def given_anything(cycle_id: ColumnElement[int]) -> ColumnElement[bool]:
         .where(GuidanceEntry.tenant_id == CyclePlace.tenant_id, GuidanceEntry.cycle_id == cycle_id)
         .exists()
     )
+
+
+def unguided_up_to(most: int, cycle_id: ColumnElement[int], *, named: bool) -> ScalarSelect[int]:
+    """How many enterprises of a cycle in scope were given nothing, up to ``most``: once for a statement."""
+    found = (
+        select(CyclePlace.tenant_id)
+        .where(*of_cycle(cycle_id, named=named), ~given_anything(cycle_id))
+        .limit(exactly(most))
+        .correlate(None)
+    )
+    return select(func.count()).select_from(found.subquery()).scalar_subquery()
 
 
 def guided(

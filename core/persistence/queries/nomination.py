@@ -43,7 +43,7 @@ from core.persistence.models import (
 )
 from core.persistence.queries.cycle import with_parts
 from core.persistence.queries.grant import QUIET
-from core.persistence.queries.guidance import given_anything, of_cycle
+from core.persistence.queries.guidance import unguided_up_to
 from core.persistence.queries.plan_waiting import listed
 from core.persistence.queries.statements import exactly, like, plain, written
 
@@ -364,7 +364,7 @@ def _under_way(
             PilotCycleRow.quotas,
             PilotCycleRow.nomination,
             (stands.correlate(None).exists() if own else false()).label("stands"),
-            (_unguided(named=named, most=limit + 1) if guides else literal(0)).label("unguided"),
+            (unguided_up_to(limit + 1, _latest(), named=named) if guides else literal(0)).label("unguided"),
             listed(reviews, limit, named=named) if reviews else func.jsonb_build_array().label("plans"),
             *(found.c[name] for name in ("tenant_id", "id", "enterprise", "channel", "state", "reported_at")),
         )
@@ -389,15 +389,3 @@ def _placed(nomination: Any) -> ColumnElement[bool]:
 def _latest() -> ScalarSelect[int]:
     cycle = aliased(PilotCycleRow)
     return select(func.max(cycle.id)).scalar_subquery()
-
-
-def _unguided(*, named: bool, most: int) -> ScalarSelect[int]:
-    """Counted once for a statement, up to ``most``, not for each of its rows: it asks nothing of them."""
-    latest = _latest()
-    found = (
-        select(CyclePlace.tenant_id)
-        .where(*of_cycle(latest, named=named), ~given_anything(latest))
-        .limit(exactly(most))
-        .correlate(None)
-    )
-    return select(func.count()).select_from(found.subquery()).scalar_subquery()
