@@ -26,34 +26,12 @@ from core.persistence.migrate import NO_TEMPORARY_TABLES, upgrade
 from core.persistence.server import Databases, EmbeddedServer, start
 from core.persistence.session import init_app
 from tests import factories
+from tests.integration.emptying import EMPTY
+from tests.integration.scenes import Scenes
 
 TEMPLATE = "template_of_tests"
 HASTE = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 """For a server whose data nobody wants after the run."""
-EMPTY = """
-do $$
-declare
-    tables text[] := array(
-        select format('%I', tablename) from pg_tables
-        where schemaname = 'public' and tablename <> 'alembic_version'
-    );
-    name text;
-    filled boolean;
-begin
-    set local lock_timeout = '5s';  -- a test that left a transaction open is named, not waited for
-    execute 'lock table ' || array_to_string(tables, ', ') || ' in access exclusive mode';
-    set local session_replication_role = replica;  -- no trigger and no foreign key holds a row
-    foreach name in array tables loop
-        execute 'select exists (select from ' || name || ')' into filled;
-        if filled then
-            execute 'delete from ' || name;
-        end if;
-    end loop;
-    perform setval(format('%I', sequencename)::regclass, start_value, false) from pg_sequences
-    where schemaname = 'public' and last_value is not null;
-end $$
-"""
-"""Deletes what is there: emptying every table, most of which have nothing, takes a hundred times as long."""
 
 
 @pytest.fixture(scope="session")
@@ -108,6 +86,12 @@ def owner(
     """A connection as the role that owns the tables and runs migrations."""
     with shared_server.connect(worker_database, "app_owner") as connection:
         yield connection
+
+
+@pytest.fixture(scope="session")
+def scenes() -> Scenes:
+    """What this worker's tests have arranged, to be laid down again."""
+    return Scenes()
 
 
 @pytest.fixture(scope="session")

@@ -6,21 +6,19 @@ import pytest
 
 from tests.integration.onboarding.conftest import season, set_clock
 from tests.integration.onboarding.season import Season
-from tests.integration.plans.maker import Maker, admitted
+from tests.integration.plans.maker import BEGUN, COMPLETED, Maker, begun, completed, laid
+from tests.integration.scenes import Scenes
 
 __all__ = ["maker", "ready", "season", "set_clock"]
 
 
 @pytest.fixture
-def maker(season: Season) -> Maker:
+def maker(season: Season, scenes: Scenes) -> Maker:
     """An enterprise without a folder, which has begun its plan."""
-    found = admitted(season)
-    found.open()
-    return found
+    return laid(BEGUN, scenes, season, begun)
 
 
 @pytest.fixture
-def ready(maker: Maker) -> Maker:
+def ready(season: Season, scenes: Scenes) -> Maker:
     """The same with a plan that has no finding."""
-    maker.complete()
-    return maker
+    return laid(COMPLETED, scenes, season, completed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -35,6 +35,7 @@ from core.services.publicity import Notice, Plain, Publicised
 from tests import factories
 from tests.factories import MadeTenant
 from tests.integration.onboarding.season import Season, dossier, uscc
+from tests.integration.scenes import Scenes
 
 RING: Final = Keyring(FieldKeys(sealing={1: bytes(32)}, index=bytes(32)))
 NOTICE: Final = Plain(
@@ -194,3 +195,30 @@ def admitted(season: Season, number: str = "", name: str = NAME) -> Maker:
         factories.actor(season.superuser, unit, Role.ENTERPRISE_HR, "沈知行"),
         factories.actor(season.superuser, unit, Role.ENTERPRISE_PRINCIPAL, "傅临川"),
     )
+
+
+BEGUN: Final = "an enterprise that begins its plan"
+COMPLETED: Final = "an enterprise with a plan without a finding"
+
+
+def begun(season: Season) -> Maker:
+    """An admitted enterprise that has begun its plan."""
+    found = admitted(season)
+    found.open()
+    return found
+
+
+def completed(season: Season) -> Maker:
+    """One whose plan has no finding."""
+    found = begun(season)
+    found.complete()
+    return found
+
+
+def laid(name: str, scenes: Scenes, season: Season, arrange: Callable[[Season], Maker]) -> Maker:
+    """What ``arrange`` makes of a season in which nothing has happened yet, which it goes on in."""
+    found = scenes.laid(name, season.superuser, lambda: arrange(season))
+    if found.season is not season:
+        vars(season).update(vars(found.season))  # its people, by whom the acts were done
+        found.season = season
+    return found

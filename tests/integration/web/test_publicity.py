@@ -19,7 +19,8 @@ from tests.factories import MadeTenant
 from tests.integration.accounts.world import World
 from tests.integration.onboarding.conftest import set_clock
 from tests.integration.onboarding.season import OPENED, Season
-from tests.integration.plans.maker import Maker, admitted
+from tests.integration.plans.maker import COMPLETED, Maker, completed, laid
+from tests.integration.scenes import Scenes
 from tests.integration.web.conftest import Visit
 from tests.integration.web.visitor import Visitor, hidden, path_of
 from tests.unit.web.pages import faults_of, read_page
@@ -37,14 +38,10 @@ AFTER: Final = datetime(2026, 11, 7, 9, 0, tzinfo=BEIJING)
 
 
 @pytest.fixture
-def maker(world: World, set_clock: Any) -> Maker:
+def maker(world: World, set_clock: Any, scenes: Scenes) -> Maker:
     """An enterprise with a plan that has no finding."""
     set_clock(OPENED)
-    season = Season(world.connection, world.tenants)
-    found = admitted(season)
-    found.open()
-    found.complete()
-    return found
+    return laid(COMPLETED, scenes, Season(world.connection, world.tenants), completed)
 
 
 @pytest.fixture

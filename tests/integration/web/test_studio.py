@@ -18,7 +18,8 @@ from tests.factories import MadeTenant
 from tests.integration.accounts.world import World
 from tests.integration.onboarding.conftest import set_clock
 from tests.integration.onboarding.season import OPENED, Season
-from tests.integration.plans.maker import NAME, Maker, admitted
+from tests.integration.plans.maker import BEGUN, COMPLETED, NAME, Maker, admitted, begun, completed, laid
+from tests.integration.scenes import Scenes
 from tests.integration.web.conftest import Visit
 from tests.integration.web.forms import sent
 from tests.integration.web.test_statement_counts import MOST
@@ -65,9 +66,17 @@ def season(world: World, set_clock: Any) -> Season:
 
 
 @pytest.fixture
-def studio(season: Season, visit: Visit) -> Studio:
-    maker = admitted(season)
-    maker.open()
+def studio(season: Season, visit: Visit, scenes: Scenes) -> Studio:
+    return _at_work(laid(BEGUN, scenes, season, begun), visit)
+
+
+@pytest.fixture
+def written(season: Season, visit: Visit, scenes: Scenes) -> Studio:
+    """The same with a plan that has no finding."""
+    return _at_work(laid(COMPLETED, scenes, season, completed), visit)
+
+
+def _at_work(maker: Maker, visit: Visit) -> Studio:
     unit = MadeTenant(maker.tenant_id, TenantKind.ENTERPRISE, NAME, factories.NANJING)
     return Studio(maker, visit((unit, Role.ENTERPRISE_HR)), unit)
 
@@ -124,14 +133,13 @@ def test_enterprise_that_was_not_admitted_is_told_why(visit: Visit, world: World
 # every part
 
 
-@pytest.mark.parametrize("part", TYPED)
-@pytest.mark.parametrize("complete", [False, True])
-def test_page_of_a_part_is_well_formed(studio: Studio, part: str, complete: bool) -> None:
-    if complete:
-        studio.maker.complete()
-    text = studio.page(part)
-    assert text.count("btn-primary") == 1
-    assert TYPED[part] in text
+@pytest.mark.parametrize("standing", ["studio", "written"])
+def test_pages_of_parts_are_well_formed(request: pytest.FixtureRequest, standing: str) -> None:
+    studio: Studio = request.getfixturevalue(standing)
+    for part in TYPED:
+        text = studio.page(part)
+        assert text.count("btn-primary") == 1, part
+        assert TYPED[part] in text
 
 
 def test_overview_names_what_stops_the_plan(studio: Studio) -> None:
@@ -141,48 +149,44 @@ def test_overview_names_what_stops_the_plan(studio: Studio) -> None:
     assert "没有待处理的内容" in studio.hr.page(studio.address())
 
 
-def test_whole_form_sent_back_as_it_was_shown_changes_nothing(studio: Studio) -> None:
-    studio.maker.complete()
-    before = {part: studio.maker.kept().revision(part) for part in TYPED}
+def test_whole_form_sent_back_as_it_was_shown_changes_nothing(written: Studio) -> None:
+    before = {part: written.maker.kept().revision(part) for part in TYPED}
     for part in TYPED:
-        answer = studio.hr.client.post(
-            studio.address(f"/parts/{part}"),
-            data=MultiDict([*sent(studio.page(part), "editor"), ("op", "save")]),
+        answer = written.hr.client.post(
+            written.address(f"/parts/{part}"),
+            data=MultiDict([*sent(written.page(part), "editor"), ("op", "save")]),
         )
         assert answer.status_code == 303, (part, answer.text[-400:])
-    assert {part: studio.maker.kept().revision(part) for part in TYPED} == before
+    assert {part: written.maker.kept().revision(part) for part in TYPED} == before
 
 
-def test_field_is_kept_and_checked_again(studio: Studio) -> None:
-    studio.maker.complete()
-    answer = studio.send("incentives", __value__monthly_allowance_yuan="12,x")
+def test_field_is_kept_and_checked_again(written: Studio) -> None:
+    answer = written.send("incentives", __value__monthly_allowance_yuan="12,x")
     assert answer.status_code == 422
     assert "12,x" in answer.text
     assert faults_of(answer.text) == []
-    answer = studio.send("incentives", __value__monthly_allowance_yuan="３０００")
+    answer = written.send("incentives", __value__monthly_allowance_yuan="３０００")
     assert answer.status_code == 303
-    assert studio.maker.value("incentives")["monthly_allowance_yuan"] == 3000
+    assert written.maker.value("incentives")["monthly_allowance_yuan"] == 3000
 
 
-def test_autosave_answers_with_the_page_of_now(studio: Studio) -> None:
-    studio.maker.complete()
-    answer = studio.send("rights_duties", __value__term_years="3", autosave="1")
+def test_autosave_answers_with_the_page_of_now(written: Studio) -> None:
+    answer = written.send("rights_duties", __value__term_years="3", autosave="1")
     assert answer.status_code == 200
     assert "已保存" in answer.text
     found = REVISION.search(answer.text)
     assert found
-    assert int(found[1]) == studio.maker.kept().revision("rights_duties")
+    assert int(found[1]) == written.maker.kept().revision("rights_duties")
 
 
 # two editors
 
 
-def test_second_editor_sees_both_texts_and_chooses(studio: Studio, visit: Visit) -> None:
-    studio.maker.complete()
-    principal = visit((studio.unit, Role.ENTERPRISE_PRINCIPAL), name="傅临川")
-    address, seen = studio.address("/parts/rights_duties"), studio.revision("rights_duties")
+def test_second_editor_sees_both_texts_and_chooses(written: Studio, visit: Visit) -> None:
+    principal = visit((written.unit, Role.ENTERPRISE_PRINCIPAL), name="傅临川")
+    address, seen = written.address("/parts/rights_duties"), written.revision("rights_duties")
     path = "/value/appraisal"
-    assert studio.hr.post(address, **{"revision": seen, path: "每年考核一次。"}).status_code == 303
+    assert written.hr.post(address, **{"revision": seen, path: "每年考核一次。"}).status_code == 303
     mine = {path: "每半年考核一次。", "revision": seen}
     answer = principal.post(address, **mine)
     assert answer.status_code == 409
@@ -193,26 +197,25 @@ def test_second_editor_sees_both_texts_and_chooses(studio: Studio, visit: Visit)
     assert now
     kept = {**mine, "revision": now[1], f"keep:{path}": "theirs"}
     assert principal.post(address, **kept).status_code == 303
-    assert studio.maker.value("rights_duties")["appraisal"] == "每年考核一次。"
+    assert written.maker.value("rights_duties")["appraisal"] == "每年考核一次。"
     assert principal.post(address, **{**kept, f"keep:{path}": "mine"}).status_code == 303
-    assert studio.maker.value("rights_duties")["appraisal"] == "每半年考核一次。"
+    assert written.maker.value("rights_duties")["appraisal"] == "每半年考核一次。"
 
 
-def test_list_that_another_editor_changed_loses_nothing_typed(studio: Studio, visit: Visit) -> None:
-    studio.maker.complete()
-    principal = visit((studio.unit, Role.ENTERPRISE_PRINCIPAL), name="傅临川")
-    seen = studio.revision("complaints")
-    assert studio.send("complaints", op="move:1:0:/value/handlers").status_code == 303
+def test_list_that_another_editor_changed_loses_nothing_typed(written: Studio, visit: Visit) -> None:
+    principal = visit((written.unit, Role.ENTERPRISE_PRINCIPAL), name="傅临川")
+    seen = written.revision("complaints")
+    assert written.send("complaints", op="move:1:0:/value/handlers").status_code == 303
     name, procedure = "/value/handlers/0/name", "/value/procedure"
     typed = {"revision": seen, name: "另一个人", procedure: "先受理，再核实。"}
-    answer = principal.post(studio.address("/parts/complaints"), **typed)
+    answer = principal.post(written.address("/parts/complaints"), **typed)
     assert answer.status_code == 409
     assert faults_of(answer.text) == []
     assert answer.text.count("另一个人") == 1  # to copy, not in the field, which is another person's now
     fields = dict(sent(answer.text, "editor"))
     assert fields[procedure] == "先受理，再核实。"
-    assert principal.post(studio.address("/parts/complaints"), **fields).status_code == 303
-    found = studio.maker.value("complaints")
+    assert principal.post(written.address("/parts/complaints"), **fields).status_code == 303
+    found = written.maker.value("complaints")
     assert found["procedure"] == "先受理，再核实。"
     assert "另一个人" not in [each["name"] for each in found["handlers"]]
 
@@ -220,20 +223,19 @@ def test_list_that_another_editor_changed_loses_nothing_typed(studio: Studio, vi
 # lists
 
 
-def test_items_are_added_moved_and_removed_with_what_was_typed_kept(studio: Studio) -> None:
-    studio.maker.complete()
-    handlers = studio.maker.value("complaints")["handlers"]
-    answer = studio.send("complaints", op="add:::/value/handlers", __value__procedure="先受理，后调查。")
+def test_items_are_added_moved_and_removed_with_what_was_typed_kept(written: Studio) -> None:
+    handlers = written.maker.value("complaints")["handlers"]
+    answer = written.send("complaints", op="add:::/value/handlers", __value__procedure="先受理，后调查。")
     assert answer.status_code == 303
-    found = studio.maker.value("complaints")
+    found = written.maker.value("complaints")
     assert len(found["handlers"]) == len(handlers) + 1
     assert found["procedure"] == "先受理，后调查。"
-    studio.send("complaints", op=f"move:{len(handlers)}:0:/value/handlers")
-    studio.send("complaints", op="remove:0::/value/handlers")
-    assert studio.maker.value("complaints")["handlers"] == handlers
+    written.send("complaints", op=f"move:{len(handlers)}:0:/value/handlers")
+    written.send("complaints", op="remove:0::/value/handlers")
+    assert written.maker.value("complaints")["handlers"] == handlers
     for op in ("move:9:0:/value/handlers", "remove:x", "fly:0", "add:::/value/nothing"):
-        assert studio.send("complaints", op=op).status_code == 422, op
-    assert studio.maker.value("complaints")["handlers"] == handlers
+        assert written.send("complaints", op=op).status_code == 422, op
+    assert written.maker.value("complaints")["handlers"] == handlers
 
 
 def test_occupation_of_the_catalogue_brings_its_certainty(studio: Studio) -> None:
@@ -247,13 +249,12 @@ def test_occupation_of_the_catalogue_brings_its_certainty(studio: Studio) -> Non
 # the rubric
 
 
-def test_weights_stay_at_one_hundred(studio: Studio) -> None:
-    studio.maker.complete()
-    assert studio.send("rubric", __value__modules__0__weight="60").status_code == 303
-    weights = [each["weight"] for each in studio.maker.value("rubric")["modules"]]
+def test_weights_stay_at_one_hundred(written: Studio) -> None:
+    assert written.send("rubric", __value__modules__0__weight="60").status_code == 303
+    weights = [each["weight"] for each in written.maker.value("rubric")["modules"]]
     assert weights[0] == 60
     assert sum(weights) == 100
-    answer = studio.send(
+    answer = written.send(
         "rubric",
         __value__modules__0__weight="50",
         __value__modules__1__weight="30",
@@ -261,16 +262,15 @@ def test_weights_stay_at_one_hundred(studio: Studio) -> None:
     )
     assert answer.status_code == 422
     assert "合计 110 分" in answer.text
-    assert [each["weight"] for each in studio.maker.value("rubric")["modules"]] == weights
+    assert [each["weight"] for each in written.maker.value("rubric")["modules"]] == weights
 
 
-def test_hole_in_bands_is_seen_at_once(studio: Studio) -> None:
-    studio.maker.complete()
-    assert not re.search("缺 [0-9]+ 分", studio.page("rubric"))
-    modules = studio.maker.value("rubric")["modules"]
+def test_hole_in_bands_is_seen_at_once(written: Studio) -> None:
+    assert not re.search("缺 [0-9]+ 分", written.page("rubric"))
+    modules = written.maker.value("rubric")["modules"]
     place, item = next((n, each) for n, each in enumerate(modules[0]["items"]) if each.get("bands"))
     low = item["bands"][0]["min"]
-    answer = studio.send(
+    answer = written.send(
         "rubric", autosave="1", **{f"/value/modules/0/items/{place}/bands/0/min": str(low + 1)}
     )
     assert answer.status_code == 200
@@ -280,58 +280,55 @@ def test_hole_in_bands_is_seen_at_once(studio: Studio) -> None:
 # the schedule
 
 
-def test_date_steps_by_working_days_and_a_late_plan_is_offered_ways(studio: Studio) -> None:
-    studio.maker.complete()
-    schedule = studio.maker.value("schedule")
-    assert "排得下" in studio.page("schedule")
-    studio.send("schedule", op="day:interview:1")
-    assert studio.maker.value("schedule")["interview"] > schedule["interview"]
+def test_date_steps_by_working_days_and_a_late_plan_is_offered_ways(written: Studio) -> None:
+    schedule = written.maker.value("schedule")
+    assert "排得下" in written.page("schedule")
+    written.send("schedule", op="day:interview:1")
+    assert written.maker.value("schedule")["interview"] > schedule["interview"]
     late = {
         "__value__provincial_publicity_start": "2026-12-28",
         "__value__certificate_issue_end": "2026-12-31",
     }
-    studio.send("schedule", **late)
-    text = studio.page("schedule")
+    written.send("schedule", **late)
+    text = written.page("schedule")
     assert "排不下" in text
     assert "排得下的办法" in text
-    assert "采用" in studio.hr.page(studio.address("/parts/schedule?way=0"))
-    assert studio.send("schedule", op="way:0").status_code == 303
-    assert "排不下" not in studio.page("schedule")
-    assert studio.send("schedule", op="way:7").status_code == 422
+    assert "采用" in written.hr.page(written.address("/parts/schedule?way=0"))
+    assert written.send("schedule", op="way:0").status_code == 303
+    assert "排不下" not in written.page("schedule")
+    assert written.send("schedule", op="way:7").status_code == 422
 
 
 # resetting, files
 
 
-def test_part_goes_back_to_the_reference_after_a_look(studio: Studio) -> None:
-    studio.maker.complete()
-    studio.send("rubric", __value__modules__0__weight="60")
-    address = studio.address("/parts/rubric/reset")
-    assert "60" in studio.hr.page(f"{address}?to=reference")
-    assert studio.hr.get(f"{address}?to=nowhere").status_code == 404
-    stale = studio.hr.post(address, to="reference", revision="0")
+def test_part_goes_back_to_the_reference_after_a_look(written: Studio) -> None:
+    written.send("rubric", __value__modules__0__weight="60")
+    address = written.address("/parts/rubric/reset")
+    assert "60" in written.hr.page(f"{address}?to=reference")
+    assert written.hr.get(f"{address}?to=nowhere").status_code == 404
+    stale = written.hr.post(address, to="reference", revision="0")
     assert stale.status_code in (303, 409)
-    answer = studio.hr.post(address, to="reference", revision=studio.revision("rubric"))
+    answer = written.hr.post(address, to="reference", revision=written.revision("rubric"))
     assert answer.status_code == 303
-    assert studio.maker.value("rubric")["modules"][0]["weight"] == 50
+    assert written.maker.value("rubric")["modules"][0]["weight"] == 50
 
 
-def test_plan_goes_out_and_in_without_loss(studio: Studio) -> None:
-    studio.maker.complete()
-    text = studio.hr.get(studio.address("/plan.yaml")).text
-    answer = studio.hr.post(studio.address("/import"), text=text)
+def test_plan_goes_out_and_in_without_loss(written: Studio) -> None:
+    text = written.hr.get(written.address("/plan.yaml")).text
+    answer = written.hr.post(written.address("/import"), text=text)
     assert answer.status_code == 200
     assert "没有不同" in answer.text
     changed = text.replace("term_years: ", "term_years: 1")
-    answer = studio.hr.post(studio.address("/import"), text=changed)
+    answer = written.hr.post(written.address("/import"), text=changed)
     assert faults_of(answer.text) == []
     assert "导入这 1 个部分" in answer.text
-    before = studio.maker.value("rights_duties")["term_years"]
-    revisions = {f"revision-{part}": str(studio.maker.kept().revision(part)) for part in TYPED}
+    before = written.maker.value("rights_duties")["term_years"]
+    revisions = {f"revision-{part}": str(written.maker.kept().revision(part)) for part in TYPED}
     assert (
-        studio.hr.post(studio.address("/import"), text=changed, confirm="1", **revisions).status_code == 303
+        written.hr.post(written.address("/import"), text=changed, confirm="1", **revisions).status_code == 303
     )
-    assert studio.maker.value("rights_duties")["term_years"] == int(f"1{before}")
+    assert written.maker.value("rights_duties")["term_years"] == int(f"1{before}")
 
 
 @pytest.mark.parametrize(("text", "words"), [("", "没有内容"), ("a: [", "YAML"), ("rubric: 3", "第 1 行")])
@@ -345,15 +342,14 @@ def test_file_that_is_no_plan_is_refused_by_line(studio: Studio, text: str, word
 # who reads it
 
 
-def test_plan_made_here_is_what_its_readers_see(studio: Studio, visit: Visit, world: World) -> None:
-    studio.maker.complete()
-    studio.send("rights_duties", __value__appraisal="每季度考核一次。")
+def test_plan_made_here_is_what_its_readers_see(written: Studio, visit: Visit, world: World) -> None:
+    written.send("rights_duties", __value__appraisal="每季度考核一次。")
     city = visit((world.tenants.city_hr, Role.CITY_HR))
-    address = f"/units/{studio.maker.tenant_id}/plan"
+    address = f"/units/{written.maker.tenant_id}/plan"
     assert "每季度考核一次。" in city.page(address)
     for page in ("/check", "/deviations", "/diff"):
         city.page(address + page)
-    assert address in city.page(f"/units/{studio.maker.tenant_id}")
+    assert address in city.page(f"/units/{written.maker.tenant_id}")
     assert city.get(address + "/diff?with=v1").status_code == 404
     other = visit((world.tenants.other_city_hr, Role.CITY_HR))
     assert other.get(address).status_code == 404
@@ -363,12 +359,11 @@ def test_plan_made_here_is_what_its_readers_see(studio: Studio, visit: Visit, wo
 
 
 @pytest.mark.parametrize("page", ["", *(f"/parts/{part}" for part in TYPED)])
-def test_page_costs_at_most_eight_statements(studio: Studio, page: str) -> None:
-    studio.maker.complete()
-    address = studio.address(page)
-    studio.hr.page(address)  # templates are compiled, the plan is kept
-    with studio.hr.site.app_context():
+def test_page_costs_at_most_eight_statements(written: Studio, page: str) -> None:
+    address = written.address(page)
+    written.hr.page(address)  # templates are compiled, the plan is kept
+    with written.hr.site.app_context():
         engine = db.engine
     with counted(engine) as work:
-        studio.hr.page(address)
+        written.hr.page(address)
     assert work.statements <= MOST, work
