@@ -58,6 +58,9 @@ class Scenes:
     def __init__(self) -> None:
         self._kept: dict[str, Scene] = {}
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Scenes:
+        return self  # what is in a scene may ask for others
+
     def laid(self, name: str, connection: psycopg.Connection, arrange: Callable[[], Made]) -> Made:
         """What ``arrange`` makes; it is called once, and what it finds must be the same each time."""
         if name not in self._kept:

@@ -10,16 +10,17 @@ from tests.factories import Tenants
 from tests.integration.onboarding.conftest import SetClock, set_clock
 from tests.integration.onboarding.season import OPENED
 from tests.integration.reviews.world import REVIEWING, Reviews
+from tests.integration.scenes import Scenes
 
 __all__ = ["set_clock"]
 
 
 @pytest.fixture
 def reviews(
-    session: Session, superuser: psycopg.Connection, tenants: Tenants, set_clock: SetClock
+    session: Session, superuser: psycopg.Connection, tenants: Tenants, set_clock: SetClock, scenes: Scenes
 ) -> Reviews:
     set_clock(OPENED)
-    world = Reviews(superuser, tenants)
+    world = Reviews(superuser, tenants, scenes=scenes)
     world.open()
     set_clock(REVIEWING)
     return world

@@ -133,7 +133,7 @@ def test_nothing_is_approved_while_an_expert_still_has_to_assess(reviews: Review
 
 
 def test_an_approval_against_an_assessment_says_why(reviews: Reviews) -> None:
-    of = reviews.assessed("revise")
+    of = reviews.passed("revise")
     with pytest.raises(Invalid, match="有专家没有建议通过"):
         reviews.do(assessing.approve, reviews.province, of)
     reviews.do(assessing.approve, reviews.province, of, opinion="修改建议已在实施中落实。")
@@ -153,7 +153,7 @@ def test_only_the_province_approves_and_only_what_was_reviewed(reviews: Reviews)
 
 
 def test_the_province_returns_what_it_flagged(reviews: Reviews) -> None:
-    of = reviews.assessed("revise")
+    of = reviews.passed("revise")
     with pytest.raises(CannotDecide, match="没有拟退回的节"):
         reviews.do(deciding.return_, reviews.province, of)
     reviews.tick(reviews.province, of, "rubric", Verdict.RETURN, "按专家意见修改档位。")

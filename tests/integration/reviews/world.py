@@ -31,6 +31,7 @@ from core.services.reviews.scopes import reviewing
 from tests import factories
 from tests.factories import MadeTenant
 from tests.integration.onboarding.season import Season
+from tests.integration.scenes import Scenes
 from tests.unit.rulebook.plans import NANJING, SUZHOU, patched
 
 SENT: Final = datetime(2026, 11, 13, 10, 0, tzinfo=BEIJING)
@@ -53,6 +54,7 @@ class Reviews(Season):
 
     cycle_id: int = 0
     plans: dict[int, int] = field(default_factory=dict)
+    scenes: Scenes = field(default_factory=Scenes)
 
     # --- people
 
@@ -225,23 +227,46 @@ class Reviews(Season):
         state: PlanState = self.do(deciding.agree, who, of, **more)
         return state
 
-    def reviewed(self, **more: Any) -> Sent:
+    def _laid(self, arrange: Callable[[], Sent]) -> Sent:
+        """What ``arrange`` does to a season in which nothing was sent in yet."""
+
+        def done() -> tuple[Reviews, Sent]:
+            return self, arrange()
+
+        season, of = self.scenes.laid(f"reviews: {arrange.__name__}", self.superuser, done)
+        vars(self).update(vars(season))
+        return of
+
+    def reviewed(self) -> Sent:
         """A version to which both bodies have agreed."""
+        return self._laid(self.agreed)
+
+    def assessed(self) -> Sent:
+        """A version that an expert has assessed and found to be in order."""
+        return self._laid(self.passed)
+
+    def approved(self) -> Sent:
+        """A version that the province has approved."""
+        return self._laid(self.ended)
+
+    def agreed(self, **more: Any) -> Sent:
+        """The same of a plan that says something else, or after something else has happened."""
         of = self.sent(**more)
         bodies = (self.centre, self.branch) if more.get("direct") else (self.suzhou_hr, self.suzhou_industry)
         for who in bodies:
             self.agree(who, of)
         return of
 
-    def assessed(self, outcome: str = "passed", **more: Any) -> Sent:
-        """A version that an expert has assessed."""
-        of = self.reviewed(**more)
+    def passed(self, outcome: str = "passed", **more: Any) -> Sent:
+        """As ``assessed``, of another plan or with another outcome."""
+        of = self.agreed(**more)
         self.do(assessing.assign, self.centre, of, person_id=self.expert.person_id)
         self.do(assessing.assess, self.expert, of, outcome=outcome, opinion="可行，数据完整。")
         return of
 
-    def approved(self, **more: Any) -> Sent:
-        of = self.assessed(**more)
+    def ended(self, **more: Any) -> Sent:
+        """As ``approved``, of another plan."""
+        of = self.passed(**more)
         self.do(assessing.approve, self.province, of)
         return of
 

@@ -20,6 +20,7 @@ from tests.integration.onboarding.conftest import set_clock
 from tests.integration.onboarding.season import OPENED
 from tests.integration.reviews.test_joint import FEWER, FIVE
 from tests.integration.reviews.world import REVIEWING, Reviews, Sent
+from tests.integration.scenes import Scenes
 from tests.integration.web.conftest import Visit
 from tests.integration.web.visitor import Visitor, hidden, path_of
 from tests.load.reviews import make_versions
@@ -33,9 +34,9 @@ MOST_ROWS: Final = 40
 
 
 @pytest.fixture
-def reviews(world: World, set_clock: Any) -> Reviews:
+def reviews(world: World, set_clock: Any, scenes: Scenes) -> Reviews:
     set_clock(OPENED)
-    found = Reviews(world.connection, world.tenants)
+    found = Reviews(world.connection, world.tenants, scenes=scenes)
     found.open()
     set_clock(REVIEWING)
     return found
@@ -196,7 +197,7 @@ def test_who_may_waives_with_a_file_and_it_is_listed_first(
 
 
 def test_an_expert_opens_what_was_assigned_and_assesses(reviews: Reviews, visit: Visit, world: World) -> None:
-    of = reviews.reviewed()
+    of = reviews.agreed()
     expert = visit((world.tenants.province_centre, Role.PLAN_EXPERT), name="申时雨")
     assert expert.get(place(of)).status_code == 404
     assert expert.account
