@@ -240,7 +240,9 @@ def test(arguments: list[str]) -> int:
     if not any(argument.startswith("--hypothesis-seed") for argument in arguments):
         options.append(f"--hypothesis-seed={secrets.randbelow(2**32)}")
     print(f"SHOUXI_TEST_SCALE={scale} pytest {' '.join([*options, *arguments])}", flush=True)
-    code = python("-m", "pytest", *options, *arguments)
+    # tests start processes of their own: what is not compiled to stay is compiled in each of them
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    code = python("-m", "pytest", *options, *arguments, env=env)
     if failed:
         print(f"The tests ran, but linters failed: {', '.join(failed)}", file=sys.stderr)
     return code or bool(failed)
