@@ -92,7 +92,8 @@ def test_a_plan_awaits_its_city_is_waived_and_approved_and_later_flagged(
     assert decide(centre, of, "approve").status_code == 303
     assert reviews.state(of) is PlanState.APPROVED
 
-    readers = ((hr, studio), (city, place(of)), (centre, place(of)))
+    plan = f"/units/{maker.tenant_id}/plan"
+    readers = ((hr, studio), (hr, plan), (city, place(of)), (centre, place(of)))
     for visitor, address in readers:
         assert "与批准时不同" not in main(visitor.page(address))
     world.connection.execute("update plan_part set answer = null where part = 'complaints'")
