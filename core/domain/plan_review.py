@@ -90,7 +90,7 @@ class ToView:
     """A finding as a reviewer meets it.
 
     ``reasoned``: a reason is given, to be accepted or refused; any other finding is confirmed. ``hash`` is
-    that of everything it says.
+    that of everything it says. ``awaits`` are the bodies that may waive it while it ``stops`` the plan.
     """
 
     rule: str
@@ -100,6 +100,7 @@ class ToView:
     waived: bool
     stops: bool
     message: str
+    awaits: tuple[Role, ...] = ()
 
     @property
     def key(self) -> tuple[str, str]:
@@ -146,7 +147,8 @@ class Progress:
 
     ``agreed`` and ``flagged`` are sections it ticked; ``open`` those it has not, in document order.
     ``unseen`` are findings it has still to confirm, ``undecided`` reasons it has still to accept or refuse,
-    ``refused`` reasons that it does not accept, ``blocking`` findings that stop the plan altogether.
+    ``refused`` reasons that it does not accept, ``blocking`` findings that nobody may waive, ``to_waive``
+    those that it may. What only other bodies may waive is theirs to decide.
     """
 
     agreed: tuple[Tick, ...]
@@ -156,6 +158,7 @@ class Progress:
     undecided: tuple[ToView, ...]
     refused: tuple[FindingView, ...]
     blocking: tuple[ToView, ...]
+    to_waive: tuple[ToView, ...]
 
     @property
     def total(self) -> int:
@@ -170,10 +173,17 @@ class Progress:
         return bool(self.to_unlock)
 
     @property
+    def to_view(self) -> int:
+        """How many findings are in the way of agreeing."""
+        waiting = (self.blocking, self.to_waive, self.unseen, self.undecided, self.refused)
+        return sum(map(len, waiting))
+
+    @property
     def lacking(self) -> tuple[str, ...]:
         """What is in the way of agreeing, in words: 还有 2 节待定."""
         counted = {
             "还有 {} 项阻断": self.blocking,
+            "还有 {} 项待本单位豁免": self.to_waive,
             "还有 {} 节待定": self.open,
             "{} 节拟退回": self.flagged,
             "{} 条理由不予采纳": self.refused,
@@ -214,7 +224,8 @@ def progress(
         unseen=tuple(each for each in unviewed if not each.reasoned),
         undecided=tuple(each for each in unviewed if each.reasoned),
         refused=tuple(each for each in viewed.values() if each.verdict is View.REFUSED),
-        blocking=tuple(each for each in findings if each.stops),
+        blocking=tuple(each for each in findings if each.stops and not each.awaits),
+        to_waive=tuple(each for each in findings if each.stops and role in each.awaits),
     )
 
 
@@ -239,6 +250,18 @@ def standing_views(
 def in_order(findings: Iterable[ToView]) -> tuple[ToView, ...]:
     """As a reviewer reads them: waived (PF-waiver-log), what stops, reasons to judge, what to confirm."""
     return tuple(sorted(findings, key=lambda each: (not each.waived, not each.stops, not each.reasoned)))
+
+
+def to_return(own: Role, by_body: Mapping[Role, Progress]) -> Mapping[str, str]:
+    """The sections that a return by ``own`` opens, each with its reasons: all that any body has flagged.
+
+    The enterprise mends them in one version; what another body flagged is told as its word.
+    """
+    reasons: dict[str, list[str]] = {}
+    for role in (own, *(each for each in by_body if each is not own)):
+        for name, reason in by_body[role].to_unlock.items():
+            reasons.setdefault(name, []).append(reason if role is own else f"{reason}（{role.zh}）")
+    return {name: "；".join(reasons[name]) for name in SECTIONS if name in reasons}
 
 
 def unlocked_parts(flagged: Iterable[str], plan: PlanDraft) -> tuple[str, ...]:

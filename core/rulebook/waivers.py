@@ -4,6 +4,8 @@ The catalogue says which body may waive which rule; whoever waives says why (PF-
 lifted by a decision about the cycle instead (a higher quota, a reopened deadline), so that everyone
 downstream sees it there. A rule of the platform, a fault of a plugin and a demand of a city name nobody and
 are never waived.
+
+What a plan says and some body may waive does not keep the plan from that body (``awaits``, ADR 0021).
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from core.domain.roles import Role
 from core.domain.values import blank
 from core.rulebook.catalogue import RuleText
 from core.rulebook.engine import Finding
+from core.rulebook.terms import Effect
 
 INSTEAD: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -26,6 +29,8 @@ INSTEAD: Final[Mapping[str, str]] = MappingProxyType(
         "JS-2.1-nomination-deadline": "在年度中为该企业重新开放申报",
     }
 )
+OF_THE_STEP: Final = frozenset({"JS-2.2-plan-publicised-staff", "JS-2.3-plan-report-deadline"})
+"""Rules about how a plan is sent in, not about what it says: sending in obeys them or waits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +64,25 @@ def may_waive(rule: str, role: Role, rules: Mapping[str, RuleText]) -> bool:
 def waivable(finding: Finding, rules: Mapping[str, RuleText]) -> bool:
     """Whether any body may waive the rule of ``finding``."""
     return finding.rule in rules and finding.rule not in INSTEAD and bool(rules[finding.rule].waivable_by)
+
+
+def bodies(rule: str, rules: Mapping[str, RuleText]) -> tuple[Role, ...]:
+    """The bodies that may waive ``rule``."""
+    return tuple(each for each in Role if may_waive(rule, each, rules))
+
+
+def awaits(finding: Finding, rules: Mapping[str, RuleText]) -> tuple[Role, ...]:
+    """The bodies whose waiver a finding of a plan goes to review for (待豁免); nobody where it stops before.
+
+    A reason that is asked for and missing is for the enterprise to write, whoever may waive the rule.
+    """
+    let_through = finding.stops and finding.effect is Effect.BLOCK and finding.rule not in OF_THE_STEP
+    return bodies(finding.rule, rules) if let_through else ()
+
+
+def in_the_way(findings: Iterable[Finding], rules: Mapping[str, RuleText]) -> tuple[Finding, ...]:
+    """The findings that keep a plan from its notice and from being sent in."""
+    return tuple(each for each in findings if each.stops and not awaits(each, rules))
 
 
 def with_waivers(findings: Iterable[Finding], waivers: Iterable[Waiver]) -> tuple[Finding, ...]:

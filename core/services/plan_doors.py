@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from core.domain.errors import DomainError
 from core.domain.values import beijing_day
 from core.domain.wording import day_words
-from core.rulebook.engine import Edition, Finding, may_submit
+from core.rulebook.engine import Edition, Finding
+from core.rulebook.waivers import in_the_way
 from core.services import sanctions
 from core.services.drafts.kept import KeptPlan
 
@@ -20,18 +21,17 @@ SAME_HASH: Final = "PF-plan-hash"
 
 
 class Closed(DomainError):
-    """What the rules say keeps a step from being taken: ``findings`` with those that stop it among them."""
+    """What the rules say keeps a step from being taken: ``findings`` with ``stops`` among them."""
 
-    def __init__(self, act: str, findings: Sequence[Finding]) -> None:
-        self.findings = tuple(findings)
-        stops = sum(each.stops for each in self.findings)
-        super().__init__(f"不能{act}：有 {stops} 处不符合要求。逐处处理后再办理。")
+    def __init__(self, act: str, findings: Sequence[Finding], stops: Sequence[Finding]) -> None:
+        self.findings, self.stops = tuple(findings), tuple(stops)
+        super().__init__(f"不能{act}：有 {len(stops)} 处不符合要求。逐处处理后再办理。")
 
 
-def require_open(act: str, findings: Sequence[Finding]) -> None:
-    """Raise Closed when something stops ``act``."""
-    if not may_submit(findings):
-        raise Closed(act, findings)
+def require_open(act: str, edition: Edition, findings: Sequence[Finding]) -> None:
+    """Raise Closed when something stops ``act`` that no body may waive in the review (ADR 0021)."""
+    if stops := in_the_way(findings, edition.catalogue.rules):
+        raise Closed(act, findings, stops)
 
 
 def stopping(edition: Edition, rule: str, message: str, path: str = "") -> Finding:

@@ -157,7 +157,7 @@ def publicise(
     typed = _settled(typed, beijing_day(now) or now.date())
     found = look(session, plan, typed)
     findings = (*not_barred(session, plan, found.edition, now), *found.findings)
-    require_open("公示", findings)
+    require_open("公示", found.edition, findings)
     if typed.content_hash not in ("", found.report.content_hash):
         raise Conflict("打开页面以后方案有改动，没有公示。刷新页面，核对现在的方案后再公示。")
     version_id, number = _freeze(session, actor, plan, found)

@@ -89,7 +89,7 @@ def submit(
     looked = look(session, plan)
     if seen not in ("", last.content_hash):
         raise Conflict("打开页面以后公示的版本已经更换，没有报送。刷新页面，核对现在的版本后再报送。")
-    require_open("报送", looked.findings)
+    require_open("报送", plan.opened.edition, looked.findings)
     done = queries.change_version(
         session,
         tenant_id=tenant_id,

@@ -19,8 +19,9 @@ from core.rulebook.departure import Direction
 from core.services import directory, plans
 from core.services.checked import checked_plans
 from core.services.drafts import versions
-from core.services.drafts.kept import VersionHead
+from core.services.drafts.kept import KeptPlan, VersionHead
 from core.services.drafts.reading import Draft, draft_of
+from core.services.reviews.approved import Standing, standing
 from core.services.tenants import TenantReport, list_tenants
 from core.web import answerers, workdays
 from core.web.access import city, everywhere, open_to, own
@@ -49,7 +50,9 @@ READERS = (
 @plan.get("")
 @open_to(*READERS)
 def show(tenant_id: int) -> str:
-    return render_template("plan/show.html", entry=_entry(tenant_id))
+    entry = _entry(tenant_id)
+    stands = standing(transaction(), entry.plan, entry.compiled.draft) if entry.plan else Standing()
+    return render_template("plan/show.html", entry=entry, standing=stands)
 
 
 @plan.get("/check")
@@ -124,13 +127,17 @@ def diff(tenant_id: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One enterprise's compiled plan as its pages show it."""
+    """One enterprise's compiled plan as its pages show it; ``plan`` is what it makes here, if it does."""
 
     tenant_id: int
     slug: str
     compiled: CompiledPlan
     page: ReportPage
-    versions: tuple[VersionHead, ...] = ()
+    plan: KeptPlan | None = None
+
+    @property
+    def versions(self) -> tuple[VersionHead, ...]:
+        return self.plan.versions if self.plan else ()
 
     @classmethod
     def kept(cls, draft: Draft, slug: str | None) -> Entry:
@@ -140,7 +147,7 @@ class Entry:
         page = report_page(checked.report, checked.edition, document)
         compiled = replace(checked.compiled, draft=checked.plan)
         name = slug or f"plan-{draft.plan.id}"
-        return cls(draft.plan.tenant_id, name, compiled, page, draft.plan.versions)
+        return cls(draft.plan.tenant_id, name, compiled, page, draft.plan)
 
     @classmethod
     def of(cls, tenant_id: int, slug: str) -> Entry:

@@ -76,7 +76,7 @@ class Asking:
         self.nominated = Nominated(world, app.extensions[STORE])
         self.guided = Guided(world, self.nominated.cycle_id, app.extensions[STORE])
         self.planned = Planned(world, self.nominated.cycle_id)
-        self.reviewed = Reviewed(world, earlier, latest=self.nominated.cycle_id)
+        self.reviewed = Reviewed(app, world, earlier, latest=self.nominated.cycle_id)
         self._browsers: dict[Principal, Browser] = {}
 
     def ask(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from flask import Flask
 from psycopg.types.json import Jsonb
 
 from core.domain.cycle import Cycle
@@ -15,12 +16,13 @@ from core.domain.frozen import freeze
 from core.domain.plan import PlanDraft
 from core.domain.plan_review import section_hashes
 from core.domain.records import build
-from core.domain.roles import Role, TenantKind
+from core.domain.roles import Actor, Role, TenantKind
 from core.rulebook.engine import check
 from core.rulebook.js2023 import EDITION
 from core.services.reviews.kept import to_view
 from tests import pilots
 from tests.factories import MadeTenant
+from tests.integration.reviews.world import record_notice
 from tests.unit.rulebook.plans import XUZHOU, patched
 
 if TYPE_CHECKING:
@@ -119,7 +121,8 @@ class Reviewed:
     Requirements of cities are of the ``latest`` cycle.
     """
 
-    def __init__(self, world: World, cycle_id: int, *, latest: int) -> None:
+    def __init__(self, app: Flask, world: World, cycle_id: int, *, latest: int) -> None:
+        self._app = app
         self._world = world
         self._cycle_id = cycle_id
         self._latest = latest
@@ -194,6 +197,15 @@ class Reviewed:
                 "plan": plan,
             },
         )
+        with self._app.app_context():
+            record_notice(
+                self._author,
+                tenant_id=unit.id,
+                plan_id=plan,
+                number=self._number,
+                content_hash=frozen.content_hash,
+                snapshot_hash=frozen.snapshot_hash,
+            )
         if ready not in UNSTARTED:
             self._mark(unit, plan, returned=ready == "returnable")
         self._run(NOTICE, [unit.id, version, self._number, self._by])
@@ -227,6 +239,18 @@ class Reviewed:
                 PLAN, [unit.id, self._cycle_id, unit.city_code, nominator.id, name, self._by]
             )
         return self._plans[unit.id]
+
+    @property
+    def _author(self) -> Actor:
+        unit, role = self._centre, Role.PROVINCE_CENTRE
+        return Actor(
+            person_id=self._by,
+            name="经办人",
+            tenant_id=unit.id,
+            tenant_kind=unit.kind,
+            role=role,
+            grant_id=unit.grants[role],
+        )
 
     @property
     def _by(self) -> int:

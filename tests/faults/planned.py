@@ -28,7 +28,7 @@ from tests.faults.harness import Acknowledge, Process, World, outcomes
 from tests.faults.nominated import CLOCK
 from tests.integration.onboarding.season import OPENED
 from tests.integration.plans.maker import Maker, admitted
-from tests.integration.reviews.world import Reviews, Sent
+from tests.integration.reviews.world import Reviews, Sent, record_notice
 
 OVER: Final = datetime(2026, 11, 9, 9, 0, tzinfo=BEIJING)
 """A moment after the notice."""
@@ -41,7 +41,7 @@ SENT_IN: Final = "submitted_by, submitted_name, submitted_at"
 ANOTHER: Final = f"""
 insert into plan_version ({SAME}, number, state {{also}})
 select {SAME}, (select max(number) + 1 from plan_version), %(state)s {{also}}
-from plan_version where id = %(first)s returning id
+from plan_version where id = %(first)s returning id, number, content_hash, snapshot_hash
 """  # noqa: S608 - columns named above
 NOTICE: Final = """
 insert into plan_notice (tenant_id, version_id, token_hash, starts_on, ends_on, channels,
@@ -103,7 +103,15 @@ class Planned:
         also = "" if state is PlanState.PUBLICISED else f", {SENT_IN}"
         values: dict[str, Any] = {"first": self.first, "state": state.value}
         row = self.superuser.execute(ANOTHER.format(also=also).encode(), values).fetchone()
-        values["version"] = row[0] if row else 0
+        assert row
+        values["version"] = row[0]
+        with self.world.application():
+            record_notice(
+                self.maker.hr,
+                tenant_id=self.maker.tenant_id,
+                plan_id=self.maker.plan_id,
+                **dict(zip(("number", "content_hash", "snapshot_hash"), row[1:], strict=True)),
+            )
         self.superuser.execute(NOTICE.encode(), values)
         if state is PlanState.REVIEWED:
             self.superuser.execute(EXPERTS.encode(), values)

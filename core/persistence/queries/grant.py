@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, and_, bindparam, func, insert, or_, select, update
@@ -86,14 +87,29 @@ def lock_person(session: Session, *, person_id: int) -> None:
     session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
 
 
+def _not_over() -> ColumnElement[bool]:
+    """Whether a grant holds now or will: it is not revoked or over."""
+    return and_(
+        RoleGrant.revoked_at.is_(None),
+        or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > func.app_now()),
+    )
+
+
+def holding(session: Session, *, tenant_id: int, among: Sequence[int]) -> frozenset[int]:
+    """Those of some people who are something in one tenant now or will be."""
+    rows = session.execute(
+        select(RoleGrant.person_id).where(
+            RoleGrant.tenant_id == tenant_id, RoleGrant.person_id.in_(among), _not_over()
+        )
+    )
+    return frozenset(rows.scalars())
+
+
 def held_roles(session: Session, *, tenant_id: int, person_id: int) -> tuple[Role, ...]:
     """What a person is in one tenant now or will be: every grant that is not revoked or over."""
     rows = session.execute(
         select(RoleGrant.role).where(
-            RoleGrant.tenant_id == tenant_id,
-            RoleGrant.person_id == person_id,
-            RoleGrant.revoked_at.is_(None),
-            or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > func.app_now()),
+            RoleGrant.tenant_id == tenant_id, RoleGrant.person_id == person_id, _not_over()
         )
     )
     return tuple(map(Role, rows.scalars()))
@@ -103,11 +119,7 @@ def held(session: Session, *, person_id: int) -> tuple[tuple[int, Role], ...]:
     """The tenant and the role of each grant of a person that is not revoked or over, of those in scope."""
     rows = session.execute(
         select(RoleGrant.tenant_id, RoleGrant.role)
-        .where(
-            RoleGrant.person_id == person_id,
-            RoleGrant.revoked_at.is_(None),
-            or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > func.app_now()),
-        )
+        .where(RoleGrant.person_id == person_id, _not_over())
         .order_by(RoleGrant.tenant_id, RoleGrant.id)
     )
     return tuple((row.tenant_id, Role(row.role)) for row in rows)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 def hold(session: Session, *what: object) -> None:
     """Wait until no other transaction holds the same words, and hold them until this one ends.
 
-    Whoever holds several takes them in one order: cycle, city, nomination, enterprise.
+    Whoever holds several takes them in one order: cycle, city, nomination, enterprise, plan.
     """
     words = "/".join(map(str, what))
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(words, 0))))

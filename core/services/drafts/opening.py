@@ -17,13 +17,14 @@ from core.audit import Action, Subject, record
 from core.domain.nomination import enrolment
 from core.domain.records import plain
 from core.domain.roles import Actor
-from core.domain.values import blank
+from core.domain.values import beijing_day, blank
+from core.domain.wording import day_words
 from core.persistence import clock
 from core.persistence.queries import plan as queries
 from core.persistence.scope import Scope
 from core.plandoc.typed import kept as as_kept
 from core.services.accounts.answers import Conflict, Invalid, NotAllowed
-from core.services.drafts.kept import EDITORS, SUBJECT, take
+from core.services.drafts.kept import EDITORS, SUBJECT, KeptPlan, take
 from core.services.nominations import reading as nominations
 from core.services.nominations.kept import Kept
 from core.services.tenants import folder_of
@@ -90,6 +91,7 @@ def begin_amendment(session: Session, *, actor: Actor, tenant_id: int, plan_id: 
         raise Conflict("方案正在修订，没有重复办理。直接修改方案。")
     if plan.pending is not None:
         raise Conflict(f"第 {plan.pending.number} 版{plan.pending.state.zh}，不能另行修订。")
+    _require_in_time(session, plan)
     if blank(reason) or len(reason.strip()) > LONGEST_REASON:
         raise Invalid("reason", f"修订的理由应为 1 至 {LONGEST_REASON} 字。写明修改什么、为什么修改。")
     queries.change(session, tenant_id=tenant_id, plan_id=plan_id, amends=last.number, unlocked=None)
@@ -102,6 +104,17 @@ def begin_amendment(session: Session, *, actor: Actor, tenant_id: int, plan_id: 
         changes={"amends": (None, plan.approved.number)},
         reason=reason.strip(),
     )
+
+
+def _require_in_time(session: Session, plan: KeptPlan) -> None:
+    """Raise Conflict where an amendment could not be sent in any more (JS-2.3-plan-report-deadline)."""
+    last = plan.opened.cycle.last_day("plan_report", plan.uscc)
+    today = beijing_day(clock.now(session))
+    if today is not None and today > last:
+        raise Conflict(
+            f"工作方案报送截止为{day_words(last)}（含当日），已经逾期，修订后不能报送（二（三））。"
+            "由省职业技能鉴定中心重新开放期限后，再发起修订。"
+        )
 
 
 def _columns(actor: Actor, tenant_id: int, found: Kept) -> dict[str, Any]:

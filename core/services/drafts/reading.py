@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from core.domain.frozen import Answerer
 from core.domain.records import steps_of
 from core.plandoc.typed import Data, place_of
-from core.rulebook.engine import Finding, may_submit
+from core.rulebook.engine import Finding
+from core.rulebook.waivers import in_the_way
 from core.services.drafts import kept
 from core.services.drafts.compiling import Checked, answer_of, checked
 from core.services.drafts.kept import TYPED, KeptPlan
@@ -42,7 +43,8 @@ class Draft:
     @property
     def ready(self) -> bool:
         """Whether nothing but the notice stands in the way of publicising it."""
-        return not self.plan.closed_because and may_submit(self.checked.of_draft)
+        rules = self.checked.edition.catalogue.rules
+        return not self.plan.closed_because and not in_the_way(self.checked.of_draft, rules)
 
     def answer(self, part: str) -> Data:
         """The answer that stands for a part, whoever gave it: ``{value, section, deviations}``."""

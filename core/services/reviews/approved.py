@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy.orm import Session
 
 from core.audit import Action
-from core.domain.approved_plan import Approval, ApprovedPlan, NotApproved, Tampered, approved_plan
+from core.domain.approved_plan import Approval, ApprovedPlan, NotApproved, Tampered, approved_plan, drift
+from core.domain.plan import PlanDraft
 from core.domain.stages import PlanState
 from core.persistence.queries import plan_review as queries
 from core.persistence.queries.audit import Filters
+from core.persistence.queries.plan import SUBJECT as PLAN
 from core.services import audit
-from core.services.reviews.kept import SUBJECT, stored_of
+from core.services.drafts.kept import KeptPlan
+from core.services.reviews.kept import SUBJECT, KeptVersion, stored_of
 
 WHY: Final = "方案未通过审核的企业，不开展首席技师评聘试点工作（二（三））"
 
@@ -26,6 +30,29 @@ def approved(session: Session, *, tenant_id: int, cycle_id: int) -> ApprovedPlan
     if row is None:
         raise NotApproved(_why_not(session, tenant_id, cycle_id))
     return approved_plan(stored_of(row), _approval(session, tenant_id, row.id, row.number))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """An approved plan beside what the enterprise's answers and plugins give today.
+
+    ``parts`` would be answered otherwise; the plan runs as approved all the same. ``fault`` says why what
+    was approved cannot be taken at all.
+    """
+
+    parts: tuple[str, ...] = ()
+    fault: str = ""
+
+
+def standing(session: Session, plan: KeptPlan, today: PlanDraft) -> Standing:
+    """How the plan in force stands to ``today``; nothing of one that is not in force or is being amended."""
+    if plan.approved is None or plan.pending is not None or not plan.closed_because:
+        return Standing()
+    try:
+        runs = approved(session, tenant_id=plan.tenant_id, cycle_id=plan.opened.id)
+    except Tampered as error:
+        return Standing(fault=str(error))
+    return Standing(parts=drift(runs, today))
 
 
 def _approval(session: Session, tenant_id: int, version_id: int, number: int) -> Approval:
@@ -42,6 +69,25 @@ def _approval(session: Session, tenant_id: int, version_id: int, number: int) ->
         at=event.at,
         seal=str(event.changes["seal"][1]),
     )
+
+
+def require_publicised(session: Session, kept: KeptVersion) -> None:
+    """Raise Tampered where a version is not what the record says its notice began with (PF-plan-hash).
+
+    A version that is on its way is the last of its plan, so its notice is the last.
+    """
+    of_plan = Filters(subject_type=PLAN, subject_id=str(kept.plan_id), action=Action.PLAN_PUBLICISE.value)
+    events = audit.events(session, kept.tenant_id, filters=of_plan, limit=1).events
+    says = {name: change[1] for name, change in events[0].changes.items()} if events else {}
+    there = {
+        "version_number": kept.number,
+        "content_hash": kept.content_hash,
+        "snapshot_hash": kept.stored.snapshot_hash,
+    }
+    if any(says.get(name) != value for name, value in there.items()):
+        raise Tampered(
+            "方案与操作记录中公示的一版不一致，不能批准。停止办理并报省职业技能鉴定中心，由平台核查操作记录。"
+        )
 
 
 def _why_not(session: Session, tenant_id: int, cycle_id: int) -> str:

@@ -16,9 +16,11 @@ from core.domain.values import beijing_day, blank
 from core.domain.wording import day_words
 from core.persistence import clock
 from core.persistence.models import PlanExpertTask
+from core.persistence.queries import grant as grants
 from core.persistence.queries import nomination as bans_of
 from core.persistence.queries import plan_review as queries
 from core.services.accounts.answers import Conflict, Invalid, NotAllowed
+from core.services.reviews.approved import require_publicised
 from core.services.reviews.deciding import CannotDecide, keep_decision, keep_review
 from core.services.reviews.kept import PROVINCE, ExpertTask, KeptVersion, judged
 from core.services.reviews.marking import DECIDERS, LONGEST
@@ -27,14 +29,19 @@ from core.services.reviews.taking import take, tell, write
 OUTCOMES: Final = {"passed": "建议通过", "revise": "建议修改", "failed": "不建议通过"}
 
 
-def pool(kept: KeptVersion) -> tuple[PlanExpert, ...]:
-    """The experts of the cycle who may assess a version: not those it has, nor people of the enterprise."""
+def pool(session: Session, kept: KeptVersion) -> tuple[PlanExpert, ...]:
+    """The experts of the cycle who may assess a version: not those it has, nor people of the enterprise.
+
+    Of the enterprise is who names it as employer, and who is something in it now or will be.
+    """
+    experts = kept.opened.cycle.plan_experts
     there = {each.person_id for each in kept.experts}
     own = squeezed(kept.enterprise)
+    holders = grants.holding(
+        session, tenant_id=kept.tenant_id, among=[each.person for each in experts if each.person]
+    )
     return tuple(
-        each
-        for each in kept.opened.cycle.plan_experts
-        if each.person not in there and squeezed(each.employer) != own
+        each for each in experts if each.person not in there | holders and squeezed(each.employer) != own
     )
 
 
@@ -52,7 +59,7 @@ def assign(
     if actor.role not in DECIDERS:
         raise NotAllowed(f"方案评估专家由省级指派，{actor.role.zh}不能指派（三）。")
     _require_reviewed(kept)
-    expert = next((each for each in pool(kept) if each.person == person_id), None)
+    expert = next((each for each in pool(session, kept) if each.person == person_id), None)
     if expert is None:
         raise Invalid("person", "没有选择可以指派的专家。从本年度方案评估专家中选择，本企业的人员除外。")
     queries.add(
@@ -135,13 +142,14 @@ def approve(
     opinion: str = "",
     seen: int | None = None,
 ) -> None:
-    """批准: what is stored is what was reviewed, is sealed in the record, and runs from now on.
+    """批准: what is stored is what staff were shown, is sealed in the record, and runs from now on.
 
     Raises LookupError, IllegalMove, CannotDecide, Tampered, Invalid or Conflict.
     """
     kept = take(session, tenant_id=tenant_id, version_id=version_id, seen=seen)
     state = plan_move(kept.state, PlanAct.APPROVE, channel=kept.channel, role=actor.role)
     verified(kept.stored)
+    require_publicised(session, kept)
     _require_assessed(kept, opinion)
     _require_clear(session, kept)
     now, text = clock.now(session), _text("opinion", opinion)
@@ -185,8 +193,9 @@ def _require_assessed(kept: KeptVersion, opinion: str) -> None:
 def _require_clear(session: Session, kept: KeptVersion) -> None:
     found = judged(session, kept)
     if found.stops:
+        which = found.titles(each.rule for each in found.stops)
         raise CannotDecide(
-            f"不能批准：有 {len(found.stops)} 项阻断。由企业改正，或由有权单位豁免。", found.stops
+            f"不能批准：有 {len(found.stops)} 项阻断（{which}）。由企业改正，或由有权单位豁免。", found.stops
         )
     today = beijing_day(clock.now(session)) or clock.now(session).date()
     bans = [Ban(**each._asdict()) for each in bans_of.bans(session, [subject_of_enterprise(kept.uscc)])]

@@ -1,12 +1,12 @@
 """联合审核的决定: agree, return, reject; waive a rule for one version.
 
-A decision names the version that its actor saw. What is returned unlocks the flagged sections alone; what the
-other body has flagged so far is no part of it.
+A decision names the version that its actor saw. A return unlocks the flagged sections alone, those of the
+other body too: the enterprise mends them in one version.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -14,7 +14,14 @@ from sqlalchemy.orm import Session
 from core.audit import Action
 from core.domain.errors import DomainError
 from core.domain.pilot_cycle import Decision
-from core.domain.plan_review import SECTIONS, agreed_by_all, unlocked_parts
+from core.domain.plan_review import (
+    REVIEWERS,
+    SECTIONS,
+    Progress,
+    agreed_by_all,
+    to_return,
+    unlocked_parts,
+)
 from core.domain.roles import Actor, Role
 from core.domain.stages import Channel, PlanAct, PlanState, plan_move
 from core.domain.values import BEIJING, beijing_day, blank
@@ -63,8 +70,7 @@ def agree(
     state = plan_move(kept.state, act, channel=kept.channel, role=role)
     found = judged(session, kept)
     require_in_time(session, kept)
-    if lacking := found.progress(kept, role).lacking:
-        raise CannotDecide(f"不能同意：{'，'.join(lacking)}。逐项处理后再同意。", found.stops)
+    _require_done(found, found.progress(kept, role))
     keep_review(session, actor, kept, stage=JOINT, outcome="agreed", opinion=_opinion(opinion))
     write(session, kept, state=state.value)
     looked(session, actor, kept)
@@ -90,14 +96,19 @@ def return_(
     opinion: str = "",
     seen: int | None = None,
 ) -> tuple[str, ...]:
-    """退回修改: only what this body flagged is unlocked. Returns the unlocked parts. Raises as ``agree``."""
+    """退回修改: only what was flagged is unlocked, by whatever body. Returns the unlocked parts.
+
+    A body that flagged nothing itself does not return. Raises as ``agree``.
+    """
     kept = take(session, tenant_id=tenant_id, version_id=version_id, seen=seen)
     stage = _stage(kept, actor)
     state = plan_move(kept.state, PlanAct.RETURN, channel=kept.channel, role=actor.role)
     _require_undecided(kept, actor.role, stage)
-    flagged = judged(session, kept).progress(kept, actor.role).to_unlock
-    if not flagged:
+    found = judged(session, kept)
+    by_body = {each: found.progress(kept, each) for each in _of_stage(kept, stage)}
+    if not by_body[actor.role].may_return:
         raise CannotDecide("不能退回：没有拟退回的节。在要修改的节选择退回并写明理由，再退回。")
+    flagged = to_return(actor.role, by_body)
     parts = unlocked_parts(flagged, kept.plan)
     reason = said(flagged, _opinion(opinion))
     keep_review(session, actor, kept, stage=stage, outcome="returned", opinion=reason)
@@ -214,6 +225,15 @@ def waive(
     )
 
 
+def _require_done(found: Judged, progress: Progress) -> None:
+    """Raise CannotDecide while a body has something to look at, to waive, or to return."""
+    if not progress.lacking:
+        return
+    waits = found.titles(each.rule for each in progress.to_waive)
+    then = f"{waits}由本单位豁免，不豁免的退回修改。" if waits else ""
+    raise CannotDecide(f"不能同意：{'，'.join(progress.lacking)}。{then}逐项处理后再同意。", found.stops)
+
+
 def require_in_time(session: Session, kept: KeptVersion) -> None:
     """Raise CannotDecide when plans can no longer be reported, unless that was waived or reopened."""
     last = kept.opened.cycle.last_day("plan_report", kept.uscc)
@@ -253,6 +273,11 @@ def _stage(kept: KeptVersion, actor: Actor) -> str:
         raise NotAllowed("方案评估专家提出评估意见，由省级决定是否退回。")
     require_reviewer(kept, actor)
     return JOINT
+
+
+def _of_stage(kept: KeptVersion, stage: str) -> Collection[Role]:
+    """The bodies that mark sections in a stage."""
+    return REVIEWERS[kept.channel] if stage == JOINT else DECIDERS
 
 
 def _require_undecided(kept: KeptVersion, role: Role, stage: str = JOINT) -> None:

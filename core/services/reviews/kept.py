@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
@@ -24,7 +24,7 @@ from core.persistence.queries.nomination import cycle_of
 from core.rulebook.city_layer import CityDocument, check_in_city
 from core.rulebook.engine import Edition, Finding
 from core.rulebook.terms import Effect
-from core.rulebook.waivers import Waiver, with_waivers
+from core.rulebook.waivers import Waiver, awaits, with_waivers
 from core.services import calendars, city_requirements
 from core.services.cycles import Opened, opened_of
 
@@ -129,6 +129,11 @@ class Judged:
     def stops(self) -> tuple[Finding, ...]:
         return tuple(each for each in self.findings if each.stops)
 
+    def titles(self, rules: Iterable[str]) -> str:
+        """Rules by their titles, each once: “主任委员由主要负责人担任”、“总分值为100分”."""
+        words = self.edition.catalogue.rules
+        return "、".join(f"“{words[each].title if each in words else each}”" for each in dict.fromkeys(rules))
+
     def progress(self, kept: KeptVersion, role: Role) -> Progress:
         return progress(role, kept.section_hashes, self.to_view, kept.ticks, kept.views)
 
@@ -151,7 +156,9 @@ def judged(session: Session, kept: KeptVersion) -> Judged:
         calendar=edition.calendar,
     )
     found = with_waivers(found, kept.waivers)
-    return Judged(edition=edition, city=city, findings=found, to_view=tuple(map(to_view, found)))
+    rules = edition.catalogue.rules
+    viewed = tuple(to_view(each, awaits(each, rules)) for each in found)
+    return Judged(edition=edition, city=city, findings=found, to_view=viewed)
 
 
 def waivers(session: Session, *, tenant_id: int, version_id: int) -> tuple[Waiver, ...]:
@@ -160,8 +167,8 @@ def waivers(session: Session, *, tenant_id: int, version_id: int) -> tuple[Waive
     return tuple(_waived(**each._asdict()) for each in rows)
 
 
-def to_view(finding: Finding) -> ToView:
-    """A finding as a reviewer meets it."""
+def to_view(finding: Finding, awaiting: tuple[Role, ...] = ()) -> ToView:
+    """A finding as a reviewer meets it, with the bodies that may waive it."""
     said = (finding.rule, finding.effect, finding.path, finding.message, finding.reason, finding.waived)
     return ToView(
         rule=finding.rule,
@@ -171,6 +178,7 @@ def to_view(finding: Finding) -> ToView:
         waived=finding.waived,
         stops=finding.stops,
         message=finding.message,
+        awaits=awaiting,
     )
 
 

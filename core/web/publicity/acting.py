@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from wtforms import HiddenField, StringField, TextAreaField
 
 from core.domain.errors import DomainError
-from core.rulebook.engine import Finding
+from core.rulebook.engine import Edition, Finding
+from core.rulebook.waivers import awaits, in_the_way
 from core.services import plan_comments, submitting
 from core.services import publicity as service
 from core.services.accounts.answers import Conflict
@@ -262,7 +263,7 @@ def _beginning(plan: KeptPlan, form: Begin, findings: tuple[Finding, ...] | None
         "form": form,
         "looked": looked,
         "findings": shown,
-        "stops": sum(each.stops for each in shown),
+        **_weighed(shown, looked.edition),
         "document": PlanDocument(looked.plan, looked.edition),
         "longest": service.COVERAGE,
         "today": workdays.this_day(),
@@ -279,11 +280,19 @@ def _submitting(page: OwnPage, form: Submit) -> dict[str, Any]:
         "page": replace(page, counts=looked.counts),
         "form": form,
         "findings": looked.findings,
-        "stops": sum(each.stops for each in looked.findings),
+        **_weighed(looked.findings, page.plan.opened.edition),
         "document": PlanDocument(looked.notice.plan(), page.plan.opened.edition),
         "due": workdays.due,
         "rules": _rules(page.plan),
     }
+
+
+def _weighed(findings: tuple[Finding, ...], edition: Edition) -> dict[str, Any]:
+    """How many findings are in the way, how many go to review for a waiver, and whose."""
+    rules = edition.catalogue.rules
+    stops = len(in_the_way(findings, rules))
+    waiting = sum(each.stops for each in findings) - stops
+    return {"stops": stops, "waiting": waiting, "awaits": lambda found: awaits(found, rules)}
 
 
 def _found(error: DomainError) -> tuple[Finding, ...] | None:

@@ -32,7 +32,9 @@ from core.rulebook.catalogue import RuleText
 from core.rulebook.deviation import Departure
 from core.rulebook.engine import Finding
 from core.rulebook.waivers import may_waive
+from core.services.drafts.reading import draft_of
 from core.services.plans import deviation_report, differences, differences_from_reference
+from core.services.reviews.approved import Standing, standing
 from core.services.reviews.assessing import pool
 from core.services.reviews.kept import JOINT, PROVINCE, Judged, KeptVersion, Review
 from core.services.reviews.marking import DECIDERS
@@ -187,6 +189,11 @@ class ReviewPage:
             if name in self.kept.section_hashes
         )
 
+    @property
+    def next_open(self) -> SectionView | None:
+        """The first section that the reader has still to decide."""
+        return next((each for each in self.sections if each.name in self.progress.open), None)
+
     @cached_property
     def checked(self) -> tuple[Checked, ...]:
         """The findings as the reader goes through them: what was waived comes first."""
@@ -213,7 +220,15 @@ class ReviewPage:
     @cached_property
     def pool(self) -> tuple[PlanExpert, ...]:
         """The experts who may be asked to assess it."""
-        return pool(self.kept)
+        return pool(transaction(), self.kept)
+
+    @cached_property
+    def standing(self) -> Standing:
+        """What the version in force would say otherwise today."""
+        if self.kept.state is not PlanState.APPROVED:
+            return Standing()
+        draft = draft_of(transaction(), tenant_id=self.kept.tenant_id, plan_id=self.kept.plan_id)
+        return Standing() if draft is None else standing(transaction(), draft.plan, draft.checked.plan)
 
     @cached_property
     def document(self) -> PlanDocument:

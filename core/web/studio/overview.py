@@ -11,6 +11,7 @@ from core.persistence.scope import Scope
 from core.persistence.session import reading
 from core.services.drafts import kept, opening
 from core.services.drafts.opening import scope_to_open
+from core.services.reviews.approved import standing
 from core.web import session
 from core.web.access import open_to
 from core.web.errors import NotThere
@@ -78,7 +79,8 @@ def score_sheets(tenant_id: int, plan_id: int) -> str:
 
 def about(page: StudioPage) -> dict[str, Any]:
     """What the overview shows: the course of the plan with where it stands."""
-    return {"page": page, "stages": STAGES, "stage": _stage(page)}
+    stands = standing(transaction(), page.plan, page.draft.checked.plan)
+    return {"page": page, "stages": STAGES, "stage": _stage(page), "standing": stands}
 
 
 def _stage(page: StudioPage) -> int:

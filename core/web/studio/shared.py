@@ -21,6 +21,7 @@ from core.rulebook.engine import Finding
 from core.rulebook.template import Lock
 from core.rulebook.terms import Effect
 from core.rulebook.vocabulary import Vocabulary, vocabulary
+from core.rulebook.waivers import awaits, in_the_way
 from core.services.drafts.kept import TYPED
 from core.services.drafts.reading import Draft, PartLine, draft_of
 from core.web import answerers
@@ -69,7 +70,7 @@ ON_NOTICE: Final = "publicity.begin_form"
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part in the list of them; ``stops`` are its findings that stop the plan."""
+    """A part in the list of them: ``stops`` findings stop the plan, ``waits`` go to review for a waiver."""
 
     number: str
     line: PartLine
@@ -78,6 +79,7 @@ class Section:
     lock: Lock
     source: answerers.Source | None
     stops: int
+    waits: int
     tone: str
 
 
@@ -135,7 +137,16 @@ class StudioPage:
 
     @property
     def blocks(self) -> int:
-        return self.report.count("block")
+        return self.report.count("block") - self.waits
+
+    @property
+    def waits(self) -> int:
+        """How many findings go to review for a waiver (待豁免)."""
+        return sum(bool(self.awaits(each)) for each in self.report.by_effect[Effect.BLOCK])
+
+    def awaits(self, finding: Finding) -> tuple[Role, ...]:
+        """The bodies that may waive a finding in the review."""
+        return awaits(finding, self.draft.checked.edition.catalogue.rules)
 
     @property
     def reasons(self) -> int:
@@ -200,7 +211,7 @@ class StudioPage:
         return "", ""
 
     def _section(self, number: str, line: PartLine) -> Section:
-        stops = [each for each in line.findings if each.stops]
+        stops = in_the_way(line.findings, self.draft.checked.edition.catalogue.rules)
         worst = "bad" if any(each.effect is Effect.BLOCK for each in stops) else "warn"
         return Section(
             number=number,
@@ -210,6 +221,7 @@ class StudioPage:
             lock=self._lock(line.part),
             source=self.sources.get(line.part),
             stops=len(stops),
+            waits=sum(each.stops for each in line.findings) - len(stops),
             tone=worst if stops else "ok",
         )
 

@@ -61,6 +61,6 @@ def test_a_plan_that_asks_less_than_its_city_is_not_publicised(held: tuple[Maker
     maker, number = held
     with pytest.raises(Closed) as refused:
         maker.publicise()
-    assert [each.rule for each in refused.value.findings if each.stops] == [RULE]
+    assert [each.rule for each in refused.value.stops] == [RULE]
     withdraw(maker.season, number)
     assert maker.publicise().number == 1

@@ -37,7 +37,7 @@ LATE = datetime(2026, 11, 21, 9, 0, tzinfo=BEIJING)
 
 
 def rules_of(refused: pytest.ExceptionInfo[Closed]) -> set[str]:
-    return {each.rule for each in refused.value.findings if each.stops}
+    return {each.rule for each in refused.value.stops}
 
 
 def states(maker: Maker) -> list[str]:
@@ -408,8 +408,13 @@ def test_an_approved_plan_is_edited_only_as_an_amendment(ready: Maker, set_clock
     )
     with pytest.raises(Conflict, match="第 1 版已批准"):
         ready.save("incentives", {"/value/monthly_allowance_yuan": "9001"})
+    set_clock(LATE)
+    with pytest.raises(Conflict, match=r"截止为2026年11月20日（含当日），已经逾期.*重新开放期限后"):
+        amend(" ")
+    reopen(ready)
     with pytest.raises(Invalid, match="修订的理由"):
         amend(" ")
+    set_clock(AFTER)
     amend()
     with pytest.raises(Conflict, match="正在修订"):
         amend()

@@ -14,7 +14,7 @@ from core.domain.values import BEIJING
 from core.persistence.session import act
 from core.services import cycles
 from core.services.accounts.answers import Conflict, Invalid, NotAllowed
-from core.services.reviews import deciding, marking
+from core.services.reviews import assessing, deciding, marking
 from core.services.reviews.deciding import CannotDecide
 from tests.integration.onboarding.conftest import SetClock
 from tests.integration.reviews.world import Reviews, Sent
@@ -119,18 +119,29 @@ def test_a_decision_names_the_version_that_was_seen(reviews: Reviews) -> None:
 # --- returning
 
 
-def test_a_return_unlocks_what_this_body_flagged_and_nothing_else(reviews: Reviews) -> None:
+def test_a_return_unlocks_what_either_body_flagged_and_nothing_else(reviews: Reviews) -> None:
     of = reviews.sent()
     organisation_returned(reviews, of, reviews.suzhou_hr)
-    reviews.tick(reviews.suzhou_industry, of, "rubric", Verdict.RETURN, "权重没有说明。")
-    assert reviews.do(deciding.return_, reviews.suzhou_hr, of, opinion="请尽快。") == ("organisation",)
+    for section in ("rubric", "schedule"):
+        reviews.tick(reviews.suzhou_industry, of, section, Verdict.RETURN, "权重没有说明。")
+    reviews.tick(reviews.suzhou_industry, of, "schedule")
+    parts = ("organisation", "rubric")
+    assert reviews.do(deciding.return_, reviews.suzhou_hr, of, opinion="请尽快。") == parts
     kept, _ = reviews.see(of)
     assert (kept.state, kept.decided_reason) == (
         PlanState.RETURNED,
-        "组织形式：没有说明为何不能担任。\n总体意见：请尽快。",
+        "组织形式：没有说明为何不能担任。\n评分标准：权重没有说明。（行业主管部门）\n总体意见：请尽快。",
     )
     row = reviews.superuser.execute("select unlocked from plan where id = %s", [of.plan_id]).fetchone()
-    assert row == (["organisation"],)
+    assert row == (list(parts),)
+
+
+def test_a_body_that_flagged_nothing_does_not_return_what_the_other_flagged(reviews: Reviews) -> None:
+    of = reviews.sent()
+    organisation_returned(reviews, of, reviews.suzhou_industry)
+    with pytest.raises(CannotDecide, match="没有拟退回的节"):
+        reviews.do(deciding.return_, reviews.suzhou_hr, of)
+    assert reviews.do(deciding.return_, reviews.suzhou_industry, of) == ("organisation",)
 
 
 def test_a_return_without_a_flagged_section_is_refused(reviews: Reviews) -> None:
@@ -261,11 +272,10 @@ def test_a_late_report_goes_through_when_the_province_reopens_or_waives(
 # --- waivers
 
 
-def test_what_blocks_a_plan_is_waived_by_whom_the_rule_names(reviews: Reviews) -> None:
-    of = reviews.sent(FEWER)
-    reviews.tick_all(reviews.suzhou_hr, of)
-    with pytest.raises(CannotDecide, match="项阻断") as raised:
-        reviews.do(deciding.agree, reviews.suzhou_hr, of)
+def test_what_only_the_province_may_waive_is_not_approved_before_it_does(reviews: Reviews) -> None:
+    of = reviews.assessed(patch=FEWER)
+    with pytest.raises(CannotDecide, match=r"不能批准.*“委员不少于5名”.*由有权单位豁免") as raised:
+        reviews.do(assessing.approve, reviews.province, of)
     assert FIVE in {each.rule for each in raised.value.findings}
     with pytest.raises(DomainError, match="由有权单位决定"):
         reviews.do(deciding.waive, reviews.suzhou_hr, of, rule=FIVE, reason="同意")
@@ -276,7 +286,16 @@ def test_what_blocks_a_plan_is_waived_by_whom_the_rule_names(reviews: Reviews) -
     found = reviews.see(of)[1]
     assert {each.rule for each in found.findings if each.waived} >= {FIVE}
     assert not found.stops
-    assert reviews.agree(reviews.suzhou_hr, of) is PlanState.SUBMITTED
+    reviews.do(assessing.approve, reviews.province, of)
+    assert reviews.state(of) is PlanState.APPROVED
+
+
+def test_joint_review_itself_is_waived_by_nobody(reviews: Reviews) -> None:
+    of = reviews.sent()
+    with pytest.raises(CannotDecide, match="没有违反这条规则"):
+        reviews.do(deciding.waive, reviews.province, of, rule="JS-2.3-joint-review", reason="时间紧。")
+    reviews.agree(reviews.suzhou_hr, of)
+    assert reviews.state(of) is PlanState.SUBMITTED
 
 
 def test_a_rule_is_waived_once_and_only_where_it_is_broken(reviews: Reviews) -> None:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
+from psycopg.types.json import Jsonb
 
 from core.domain.approved_plan import Tampered
-from core.domain.plan_review import Verdict
+from core.domain.frozen import Answerer, freeze, thaw
+from core.domain.plan_review import Verdict, section_hashes
 from core.domain.stages import IllegalMove, PlanState
+from core.persistence.session import reading
 from core.services.accounts.answers import Conflict, Invalid, NotAllowed
 from core.services.reviews import assessing, deciding
 from core.services.reviews.deciding import CannotDecide
-from tests.integration.reviews.world import Reviews
+from tests.integration.reviews.test_approved import COLUMNS
+from tests.integration.reviews.world import Reviews, Sent
 
 
 def test_an_expert_assesses_and_the_province_approves(reviews: Reviews) -> None:
@@ -62,7 +68,10 @@ def test_who_assigns_and_who_can_be_assigned(reviews: Reviews) -> None:
     reviews.do(assessing.assign, reviews.centre, of, person_id=reviews.expert.person_id)
     with pytest.raises(Invalid, match="没有选择可以指派的专家"):
         reviews.do(assessing.assign, reviews.centre, of, person_id=reviews.expert.person_id)
-    assert {each.person for each in assessing.pool(reviews.see(of)[0])} == {reviews.other_expert.person_id}
+    kept, _ = reviews.see(of)
+    with reading(reviews.scope(reviews.centre)) as session:
+        left = assessing.pool(session, kept)
+    assert {each.person for each in left} == {reviews.other_expert.person_id}
 
 
 def test_an_expert_of_the_enterprise_is_not_asked(reviews: Reviews) -> None:
@@ -74,6 +83,23 @@ def test_an_expert_of_the_enterprise_is_not_asked(reviews: Reviews) -> None:
     with pytest.raises(Invalid, match="本企业的人员除外"):
         reviews.do(assessing.assign, reviews.centre, of, person_id=reviews.expert.person_id)
     reviews.do(assessing.assign, reviews.centre, of, person_id=reviews.other_expert.person_id)
+
+
+def test_who_is_something_in_the_enterprise_is_not_asked_whoever_employs_them(reviews: Reviews) -> None:
+    of = reviews.reviewed()
+    grant = reviews.superuser.execute(
+        "insert into role_grant (tenant_id, tenant_kind, person_id, role, valid_from)"
+        " values (%s, 'enterprise', %s, 'employee', app_now() + interval '1 day') returning id",
+        [of.tenant_id, reviews.expert.person_id],
+    ).fetchone()
+    with pytest.raises(Invalid, match="本企业的人员除外"):
+        reviews.do(assessing.assign, reviews.centre, of, person_id=reviews.expert.person_id)
+    reviews.superuser.execute(
+        "update role_grant set valid_from = app_now() - interval '2 days',"
+        " valid_to = app_now() - interval '1 day' where id = %s",
+        grant,
+    )
+    reviews.do(assessing.assign, reviews.centre, of, person_id=reviews.expert.person_id)
 
 
 def test_an_expert_sees_what_was_assigned_and_nothing_else(reviews: Reviews) -> None:
@@ -201,6 +227,52 @@ def test_what_was_changed_in_the_database_is_not_approved(reviews: Reviews) -> N
         reviews.do(assessing.approve, reviews.province, of)
     reviews.superuser.execute("update plan_version set document = %s where id = %s", [kept, of.id])
     reviews.do(assessing.approve, reviews.province, of)
+
+
+def test_what_was_changed_with_its_hashes_since_the_notice_is_not_approved(reviews: Reviews) -> None:
+    """Every column that says what was publicised, alone and with all hashes made anew (PF-plan-hash)."""
+    of = reviews.assessed()
+    (kept,) = reviews.superuser.execute(
+        "select to_jsonb(plan_version) from plan_version where id = %s", [of.id]
+    ).fetchone() or ({},)
+    whole = {name: kept[name] for name in COLUMNS} | {"document": reviews.see(of)[0].stored.document}
+    plan = thaw(whole["document"])
+    assert plan.sections
+    other = replace(plan, sections=replace(plan.sections, incentives="另行规定。"))
+    forgeries: list[dict[str, Any]] = [
+        {name: value} for name, value in COLUMNS.items() if name not in ("city_code", "channel")
+    ]
+    for draft, change in (
+        (other, {}),
+        (plan, {"edition": "js2024"}),
+        (plan, {"rulebook": "js2023.9"}),
+        (plan, {"answerers": {}}),
+    ):
+        said = {name: whole[name] for name in ("edition", "rulebook", "answerers")} | dict(change)
+        made = freeze(
+            draft,
+            edition=said["edition"],
+            rulebook=said["rulebook"],
+            answerers={part: Answerer(**who) for part, who in said["answerers"].items()},
+        )
+        hashes = {"content_hash": made.content_hash, "snapshot_hash": made.snapshot_hash}
+        forgeries.append(
+            {**said, **hashes, "document": made.document, "section_hashes": dict(section_hashes(draft))}
+        )
+    for forged in forgeries:
+        put(reviews, of, whole | forged)
+        with pytest.raises(Tampered):
+            reviews.do(assessing.approve, reviews.province, of)
+    put(reviews, of, whole)
+    reviews.do(assessing.approve, reviews.province, of)
+
+
+def put(reviews: Reviews, of: Sent, values: dict[str, Any]) -> None:
+    """Write columns of a version past the application."""
+    stored = {name: Jsonb(each) if isinstance(each, dict) else each for name, each in values.items()}
+    columns = ", ".join(f"{name} = %({name})s" for name in stored)
+    statement = f"update plan_version set {columns} where id = %(id)s"  # noqa: S608 - columns of COLUMNS
+    reviews.superuser.execute(statement.encode(), {**stored, "id": of.id})
 
 
 def test_a_later_version_takes_the_place_of_the_approved_one(reviews: Reviews) -> None:

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from psycopg.types.json import Jsonb
 
+from core.audit import Action, Subject, record
 from core.domain.frozen import Answerer, freeze
 from core.domain.pilot_cycle import PlanExpert
 from core.domain.plan import PlanDraft
@@ -22,6 +23,7 @@ from core.domain.records import build, plain
 from core.domain.roles import Actor, Role
 from core.domain.stages import PlanState
 from core.domain.values import BEIJING
+from core.persistence.scope import Scope
 from core.persistence.session import act, reading
 from core.rulebook.js2023 import EDITION
 from core.services.reviews import assessing, deciding, marking
@@ -46,6 +48,22 @@ class Sent:
     tenant_id: int
     plan_id: int
     id: int
+
+
+def record_notice(who: Actor, *, tenant_id: int, plan_id: int, number: int, **hashes: str) -> None:
+    """What the record says of the notice of a version that was written past the services."""
+    with act(Scope(reads=frozenset({tenant_id}), writes=tenant_id)) as session:
+        record(
+            session,
+            tenant_id=tenant_id,
+            actor=who,
+            action=Action.PLAN_PUBLICISE,
+            subject=Subject("plan", plan_id, ""),
+            changes={
+                "version_number": (None, number),
+                **{name: (None, value) for name, value in hashes.items()},
+            },
+        )
 
 
 @dataclass
@@ -146,6 +164,14 @@ class Reviews(Season):
                 *(unit.id, row[0], bytes.fromhex(f"{row[0]:064x}"), date(2026, 11, 9), date(2026, 11, 12)),
                 *(["企业公告栏"], "覆盖全体职工", self.centre.person_id, "沈屹川"),
             ],
+        )
+        record_notice(
+            self.centre,
+            tenant_id=unit.id,
+            plan_id=plan_id,
+            number=number,
+            content_hash=frozen.content_hash,
+            snapshot_hash=frozen.snapshot_hash,
         )
         return Sent(unit.id, plan_id, row[0])
 

@@ -144,11 +144,23 @@ def test_what_one_body_has_flagged_so_far_is_not_shown_to_the_other(
 
 def test_a_page_that_is_not_yet_ready_says_what_is_lacking(reviews: Reviews, city_hr: Visitor) -> None:
     of = reviews.sent()
+    page = city_hr.page(place(of))
+    assert "还不能同意：还有 10 节待定" in main(page)
+    assert place(of, "?against=reference&amp;only=all#section-occupations") in page
+    assert place(of, "/agree") not in page
+    assert 'id="section-occupations"' in city_hr.page(place(of, "?against=reference&only=all"))
     assert "还不能同意：还有" in main(city_hr.page(place(of, "/agree")))
     version = str(reviews.see(of)[0].version)
     answer = city_hr.post(place(of, "/agree"), version=version, given=city_hr.proof())
     assert answer.status_code == 422
     assert "逐项处理后再同意" in main(answer.text)
+    for section in reviews.see(of)[0].section_hashes:
+        reviews.tick(reviews.suzhou_hr, of, section)
+    page = city_hr.page(place(of))
+    assert 'href="#checklist"' in page
+    assert place(of, "/agree") not in page
+    mark_everything(city_hr, of)
+    assert place(of, "/agree") in city_hr.page(place(of))
 
 
 def test_a_decision_on_an_older_page_is_refused(reviews: Reviews, city_hr: Visitor) -> None:
