@@ -125,6 +125,11 @@ class KeptPlan:
         return self.last is not None and self.amends == self.last.number
 
     @property
+    def amendable(self) -> bool:
+        """Whether an amendment of the version in force may be begun."""
+        return self.approved is not None and self.pending is None and bool(self.closed_because)
+
+    @property
     def rejected(self) -> bool:
         """Whether its last version was rejected and none is in force: nothing of it goes on this year."""
         return self.last is not None and self.last.state is PlanState.REJECTED and self.approved is None
