@@ -106,6 +106,11 @@ class KeptPlan:
         return self.opened.cycle.for_enterprise(self.uscc)
 
     @property
+    def asked_in(self) -> Cycle:
+        """The cycle as plugins are asked in it: a deadline that is reopened changes no answer (PF-plan-hash)."""
+        return self.opened.cycle.for_enterprise("")
+
+    @property
     def last(self) -> VersionHead | None:
         return self.versions[-1] if self.versions else None
 
