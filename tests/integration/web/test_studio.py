@@ -99,31 +99,6 @@ def test_plan_of_another_enterprise_is_not_there_behind_the_own_address(
     assert studio.hr.get(studio.address()).status_code == 200
 
 
-# an approved plan
-
-
-def test_approved_plan_is_opened_for_an_amendment_with_a_reason(studio: Studio) -> None:
-    address = studio.address("/amend")
-    assert "方案可以直接修改。" in studio.hr.page(address)
-    assert studio.hr.post(address, reason="增加评审职业。").status_code == 409
-    studio.maker.complete()
-    studio.maker.publicise()
-    studio.maker.season.superuser.execute(
-        "update plan_version set state = 'approved', submitted_by = publicised_by, submitted_name = '沈知行',"
-        " submitted_at = app_now(), decided_by = %s, decided_name = '季怀瑜', decided_role = 'province_hr',"
-        " decided_at = app_now()",
-        [studio.maker.season.province.person_id],
-    )
-    for page in ("", "/parts/incentives"):
-        assert f'href="{address}"' in studio.hr.page(studio.address(page)), page
-    assert "未填写修订的理由。" in studio.hr.post(address, reason=" ").text
-    assert studio.send("incentives", __value__monthly_allowance_yuan="9001").status_code == 409
-    assert studio.hr.post(address, reason="增加评审职业。").status_code == 303
-    assert studio.hr.post(address, reason="增加评审职业。").status_code == 409
-    assert f'href="{address}"' not in studio.hr.page(studio.address())
-    assert studio.send("incentives", __value__monthly_allowance_yuan="9001").status_code == 303
-
-
 # the way in
 
 
