@@ -107,7 +107,7 @@ class KeptPlan:
 
     @property
     def asked_in(self) -> Cycle:
-        """The cycle as plugins are asked in it: a deadline that is reopened changes no answer (PF-plan-hash)."""
+        """The cycle as plugins are asked in it: a reopened deadline changes no answer (PF-plan-hash)."""
         return self.opened.cycle.for_enterprise("")
 
     @property

@@ -9,9 +9,9 @@ from tests.integration.web.test_studio import Studio, season, set_clock, studio
 __all__ = ["season", "set_clock", "studio"]
 
 DECIDED: Final = """
-update plan_version set state = %s, decided_reason = %s, decided_role = 'province_hr', decided_name = '季怀瑜',
-    decided_by = %s, decided_at = app_now(), submitted_by = publicised_by, submitted_name = '沈知行',
-    submitted_at = app_now()
+update plan_version set state = %s, decided_reason = %s, decided_role = 'province_hr',
+    decided_name = '季怀瑜', decided_by = %s, decided_at = app_now(), submitted_by = publicised_by,
+    submitted_name = '沈知行', submitted_at = app_now()
 """
 WHY: Final = "评分标准：权重没有说明。\n总体意见：请于本周内报来。"
 
