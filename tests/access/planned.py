@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from tests.access.nominated import Nominated
     from tests.access.world import Unit, World
 
-DRAFT, PUBLICISED, ENDED, WITHDRAWN = "draft", "publicised", "ended", "withdrawn"
-"""A plan without a version, with a notice that stands, with one that is over, with one taken down."""
+DRAFT, PUBLICISED, ENDED, WITHDRAWN, APPROVED = "draft", "publicised", "ended", "withdrawn", "approved"
+"""A plan without a version, with a notice that stands, that is over, that was taken down; approved."""
 NOTICES: Final = MappingProxyType({"notice": PUBLICISED, "withdrawn_notice": WITHDRAWN})
 """What a token opens, by how a line calls it."""
 OPEN: Final = """
@@ -52,6 +52,12 @@ insert into plan_version (tenant_id, plan_id, cycle_id, city_code, channel, nomi
     %(rulebook)s, %(document)s, %(answerers)s, %(content_hash)s, %(snapshot_hash)s, %(sections)s, %(who)s,
     %(by)s) returning id
 """
+APPROVE: Final = """
+update plan_version set state = 'approved', submitted_by = publicised_by, submitted_name = '',
+    submitted_at = app_now(), decided_by = publicised_by, decided_name = '', decided_role = 'province_hr',
+    decided_at = app_now() where id = %s returning id
+"""
+UNAMENDED: Final = "update plan set amends = null where id = %s returning id"
 NOTIFY: Final = """
 insert into plan_notice (tenant_id, version_id, token_hash, starts_on, ends_on, channels, coverage_statement,
     published_by, published_name, withdrawn_by, withdrawn_name, withdrawn_at, withdrawn_reason)
@@ -195,6 +201,7 @@ class Planned:
     def _made(self, unit: Unit, named: str) -> Plan:
         plan_id, frozen = self._plans[unit.id]
         self._clear(unit, CLEAR)
+        self._one(UNAMENDED, [plan_id])
         self._type(unit, plan_id)
         if named == DRAFT:
             return Plan(plan_id)
@@ -221,11 +228,13 @@ class Planned:
                 **self._where(unit),
                 "version": version,
                 "token": token_hash(token),
-                "ended": named == ENDED,
+                "ended": named in (ENDED, APPROVED),
                 "down": named == WITHDRAWN,
                 "said": self._world.canary("plan", unit),
             },
         )
+        if named == APPROVED:
+            self._one(APPROVE, [version])
         said, confirmed = (
             self._one(
                 SAY,

@@ -182,6 +182,9 @@ PRIVATE = {
         "/cycles/1",
         "/calendar/2026",
     ),
+    "pu.tingzhu": tuple(
+        f"/units/{{泓能石化南京江畔分公司}}/plans/{{approved_plan}}{page}" for page in ("", "/amend")
+    ),
     "wei.chiheng": ("/accounts", "/accounts?login_name=ji.chunfen", "/accounts?login_name=nobody-at-all"),
     "shi.linchuan": (
         "/nominations",

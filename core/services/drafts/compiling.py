@@ -118,14 +118,14 @@ def without_typed(plan: KeptPlan, part: str) -> Answer[Any] | None:
     """What the plugins answer for a part where nothing is typed for it."""
     bare = replace(plan, parts={name: each for name, each in plan.parts.items() if name != part})
     host = installation()
-    return host.compile_plan(_tenant(bare, _folder(bare, host)), bare.cycle).answers.get(part)
+    return host.compile_plan(_tenant(bare, _folder(bare, host)), bare.asked_in).answers.get(part)
 
 
 def reference_of(plan: KeptPlan, part: str) -> Answer[Any] | None:
     """What the province's reference answers for a part."""
     bare = replace(plan, parts={}, plugins=(), slug=None)
     host = installation()
-    return host.compile_plan(_tenant(bare, None), plan.cycle).answers.get(part)
+    return host.compile_plan(_tenant(bare, None), plan.asked_in).answers.get(part)
 
 
 def _tenant(plan: KeptPlan, folder: Tenant | None) -> Tenant:
@@ -160,13 +160,13 @@ class _CompiledPlans:
     def of(self, plan: KeptPlan) -> CompiledPlan:
         tenant = _tenant(plan, _folder(plan, self._host))
         extra = _extra(plan)
-        state = tenant.digest, canonical(plain(plan.cycle)), plain(extra)
+        state = tenant.digest, canonical(plain(plan.asked_in)), plain(extra)
         key = plan.tenant_id, plan.id
         with self._guard:
             known, found = self._kept.get(key, (None, None))
         if found is not None and known == state:
             return found
-        found = self._host.compile_plan(tenant, plan.cycle)
+        found = self._host.compile_plan(tenant, plan.asked_in)
         found = replace(found, draft=replace(found.draft, extra_sections=extra))
         if not found.faults:
             with self._guard:

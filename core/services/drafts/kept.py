@@ -106,6 +106,11 @@ class KeptPlan:
         return self.opened.cycle.for_enterprise(self.uscc)
 
     @property
+    def asked_in(self) -> Cycle:
+        """The cycle as plugins are asked in it: a reopened deadline changes no answer (PF-plan-hash)."""
+        return self.opened.cycle.for_enterprise("")
+
+    @property
     def last(self) -> VersionHead | None:
         return self.versions[-1] if self.versions else None
 
@@ -123,6 +128,11 @@ class KeptPlan:
     def amending(self) -> bool:
         """Whether an amendment of the approved version was begun and no version came of it yet."""
         return self.last is not None and self.amends == self.last.number
+
+    @property
+    def amendable(self) -> bool:
+        """Whether an amendment of the version in force may be begun."""
+        return self.approved is not None and self.pending is None and bool(self.closed_because)
 
     @property
     def rejected(self) -> bool:

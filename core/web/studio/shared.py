@@ -129,6 +129,12 @@ class StudioPage:
         return self.section.line.editable
 
     @property
+    def returned(self) -> list[str]:
+        """The parts that were sent back, in the order of the plan, where only some were."""
+        unlocked = self.plan.unlocked or ()
+        return [TYPED[part] for part in ORDER if part in unlocked]
+
+    @property
     def following(self) -> Section | None:
         """The next part that something stops; else the next one."""
         place = ORDER.index(self.part) if self.part else -1
