@@ -174,6 +174,18 @@ def test_autosave_answers_with_the_page_of_now(studio: Studio) -> None:
     assert int(found[1]) == studio.maker.kept().revision("rights_duties")
 
 
+def test_field_typed_back_after_a_lost_answer_is_kept_and_a_whole_form_asks(studio: Studio) -> None:
+    studio.maker.complete()
+    seen, before = studio.revision("rights_duties"), studio.maker.value("rights_duties")["appraisal"]
+    assert studio.send("rights_duties", __value__appraisal="每年考核一次。", autosave="1").status_code == 200
+    address, back = studio.address("/parts/rights_duties"), {"revision": seen, "/value/appraisal": before}
+    answer = studio.hr.post(address, **back)
+    assert answer.status_code == 409
+    assert "每年考核一次。" in answer.text
+    assert studio.hr.post(address, **back, autosave="1").status_code == 200
+    assert studio.maker.value("rights_duties")["appraisal"] == before
+
+
 # two editors
 
 
