@@ -32,6 +32,7 @@ from core.persistence.queries import publicity as queries
 from core.persistence.scope import Scope
 from core.plandoc.tree import FORBIDDEN
 from core.rulebook.engine import Finding
+from core.services import city_requirements
 from core.services.accounts.answers import Conflict, Invalid, NotAllowed
 from core.services.accounts.tokens import token_hash
 from core.services.drafts import kept as plans
@@ -153,6 +154,8 @@ def publicise(
     plan = plans.take(session, tenant_id=tenant_id, plan_id=plan_id)
     if plan.closed_because:
         raise Conflict(f"{plan.closed_because}没有公示。", plan.closed_by)
+    if not plan.begun:
+        city_requirements.await_city(session, cycle_id=plan.opened.id, city_code=plan.city_code)
     now = clock.now(session)
     typed = _settled(typed, beijing_day(now) or now.date())
     found = look(session, plan, typed)

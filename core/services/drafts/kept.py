@@ -131,6 +131,11 @@ class KeptPlan:
         return self.last is not None and self.last.state is PlanState.REJECTED and self.approved is None
 
     @property
+    def begun(self) -> bool:
+        """Whether something of it was typed or publicised: from then on its city asks nothing else of it."""
+        return bool(self.parts or self.versions)
+
+    @property
     def closed_because(self) -> str:
         """Why nothing of it may be edited now, and what to do; "" when it may be."""
         last = self.last

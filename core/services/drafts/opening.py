@@ -23,6 +23,7 @@ from core.persistence import clock
 from core.persistence.queries import plan as queries
 from core.persistence.scope import Scope
 from core.plandoc.typed import kept as as_kept
+from core.services import city_requirements
 from core.services.accounts.answers import Conflict, Invalid, NotAllowed
 from core.services.drafts.kept import EDITORS, SUBJECT, of, take
 from core.services.nominations import reading as nominations
@@ -64,7 +65,7 @@ def open_plan(session: Session, *, actor: Actor, tenant_id: int) -> int:
             plan_id = queries.add(session, **_columns(actor, tenant_id, found))
     except IntegrityError:
         raise _begun(session, tenant_id, found) from None
-    typed = _take_over(session, actor, tenant_id, plan_id, found.nomination.uscc)
+    typed = _take_over(session, actor, tenant_id, plan_id, found)
     record(
         session,
         tenant_id=tenant_id,
@@ -132,10 +133,12 @@ def _columns(actor: Actor, tenant_id: int, found: Kept) -> dict[str, Any]:
     }
 
 
-def _take_over(session: Session, actor: Actor, tenant_id: int, plan_id: int, uscc: str) -> list[str]:
+def _take_over(session: Session, actor: Actor, tenant_id: int, plan_id: int, found: Kept) -> list[str]:
     """Keep what the folder's answers say as typed; returns the parts."""
-    folder, now = folder_of(uscc), clock.now(session)
+    folder, now = folder_of(found.nomination.uscc), clock.now(session)
     typed = dict(folder.answers) if folder else {}
+    if typed:
+        city_requirements.await_city(session, cycle_id=found.opened.id, city_code=found.nomination.city_code)
     for part, answer in typed.items():
         queries.put_part(
             session,
