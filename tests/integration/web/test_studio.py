@@ -13,7 +13,7 @@ from core.domain.roles import Role, TenantKind
 from core.persistence.db import db
 from core.services.drafts.kept import TYPED
 from tests import factories
-from tests.counting import counted
+from tests.counting import MOST, counted
 from tests.factories import MadeTenant
 from tests.integration.accounts.world import World
 from tests.integration.onboarding.conftest import set_clock
@@ -21,7 +21,6 @@ from tests.integration.onboarding.season import OPENED, Season
 from tests.integration.plans.maker import NAME, Maker, admitted
 from tests.integration.web.conftest import Visit
 from tests.integration.web.forms import sent
-from tests.integration.web.test_statement_counts import MOST
 from tests.integration.web.visitor import Visitor, path_of
 from tests.unit.web.pages import faults_of
 
