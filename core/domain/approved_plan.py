@@ -10,19 +10,20 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from core.domain.errors import DomainError
 from core.domain.frozen import Answerer, FrozenPlan, canonical, freeze, thaw
 from core.domain.plan import PlanDraft
 from core.domain.plan_review import SECTIONS, section_hashes
-
-NOT_APPROVED: Final = "JS-2.3-unapproved-no-pilot"
-"""方案未通过审核的企业，不开展首席技师评聘试点工作."""
+from core.domain.stages import NOT_APPROVED
 
 
 class NotApproved(DomainError):
     """An enterprise without an approved plan runs no pilot (JS-2.3-unapproved-no-pilot)."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, NOT_APPROVED)
 
 
 class Tampered(DomainError):

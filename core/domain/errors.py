@@ -5,11 +5,15 @@ from dataclasses import dataclass
 
 
 class DomainError(Exception):
-    """Something that was asked for cannot be done; ``message`` is a Chinese text that a person can act on."""
+    """Something that was asked for cannot be done; ``message`` is a Chinese text that a person can act on.
 
-    def __init__(self, message: str) -> None:
+    ``rule`` is the rule that closes a step of the procedure, where one does.
+    """
+
+    def __init__(self, message: str, rule: str = "") -> None:
         super().__init__(message)
         self.message = message
+        self.rule = rule
 
 
 class UnreadableDocument(DomainError):

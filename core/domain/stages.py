@@ -229,6 +229,36 @@ PLAN: Final[Mapping[Channel, PlanMoves]] = MappingProxyType(
 """By channel: in the direct one the provincial centre and the branch stand in for the city (AMB-46)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A rule that keeps a version in one state from ``acts``: its clause, and what to do then."""
+
+    rule: str
+    clause: str
+    then: str
+    acts: frozenset[PlanAct]
+
+
+NOT_PUBLICISED: Final = "JS-2.2-plan-publicised-staff"
+JOINT_REVIEW: Final = "JS-2.3-joint-review"
+NOT_APPROVED: Final = "JS-2.3-unapproved-no-pilot"
+"""方案未通过审核的企业，不开展首席技师评聘试点工作."""
+_REVIEW: Final = frozenset({PlanAct.AGREE, PlanAct.CONCLUDE, PlanAct.APPROVE})
+DOORS: Final[Mapping[PlanState, Door]] = MappingProxyType(
+    {
+        PlanState.PUBLICISED: Door(NOT_PUBLICISED, "二（二）", "公示期满、企业报送后再办理。", _REVIEW),
+        PlanState.WITHDRAWN: Door(
+            NOT_PUBLICISED, "二（二）", "企业重新公示、报送后再办理。", _REVIEW | {PlanAct.SUBMIT}
+        ),
+        PlanState.SUBMITTED: Door(
+            JOINT_REVIEW, "二（三）", "联合审核完成后由省级组织专家评估。", frozenset({PlanAct.APPROVE})
+        ),
+        PlanState.REJECTED: Door(NOT_APPROVED, "二（三）", "本年度不再办理。", frozenset(PlanAct)),
+    }
+)
+"""The steps that a rule closes to a version in a state, beyond those that its state merely does not have."""
+
+
 class IllegalMove(DomainError):
     """An act that a noun in its state does not allow, or not to this role."""
 
@@ -245,6 +275,9 @@ def acts(state: NominationState, *, channel: Channel, role: Role) -> tuple[Nomin
 
 def plan_move(state: PlanState, act: PlanAct, *, channel: Channel, role: Role) -> PlanState:
     """The state of a version of a plan after ``act`` by ``role``. Raises ``IllegalMove``."""
+    door = DOORS.get(state)
+    if door is not None and act in door.acts:
+        raise IllegalMove(f"工作方案{state.zh}，不能{act.zh}（{door.clause}）。{door.then}", door.rule)
     return _moved(PLAN[channel], "工作方案", state, act, role)
 
 

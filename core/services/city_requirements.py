@@ -1,7 +1,9 @@
 """设区市具体要求 (五（二）, AMB-53): a city publishes what it asks beyond the province, before drafting.
 
 What stands is held against every plan of the city (``core.rulebook.city_layer``). It is not edited: a city
-withdraws it and publishes another, as long as no enterprise of it has begun.
+withdraws it and publishes another, as long as no enterprise of it has begun. From the first save of a plan of
+the city on it stands as it is for the cycle: that save waits for who publishes or withdraws (``await_city``),
+and they for it.
 """
 
 from __future__ import annotations
@@ -48,6 +50,11 @@ def standing(session: Session, *, cycle_id: int, city_code: str) -> CityDocument
     """What a city asks of the plans of a cycle; None when it asks nothing."""
     row = queries.standing(session, cycle_id=cycle_id, city_code=city_code)
     return None if row is None else document_of(row)
+
+
+def await_city(session: Session, *, cycle_id: int, city_code: str) -> None:
+    """Wait for who publishes or withdraws what a city asks, and let nobody until this transaction ends."""
+    locks.hold(session, SUBJECT, cycle_id, city_code)
 
 
 def document_of(row: Row[Any]) -> CityDocument:
@@ -99,7 +106,7 @@ def publish(session: Session, *, actor: Actor, requirements: CityRequirements, d
     opened, unit = cycles.latest(session), directory.tenant(session, actor.tenant_id)
     if opened is None or unit is None or unit.city_code is None:
         raise Conflict("省级还没有启动年度，没有发布。年度启动后再发布（五（三））。")
-    locks.hold(session, SUBJECT, opened.id, unit.city_code)
+    await_city(session, cycle_id=opened.id, city_code=unit.city_code)
     _require_open(session, opened, unit.city_code)
     title = _title(document)
     _require_strict(requirements, opened)
@@ -129,11 +136,24 @@ TEXTS: Final = ("workflow", "review_standards", "supporting_measures")
 
 
 def withdraw(session: Session, *, actor: Actor, requirement_id: int, reason: str) -> None:
-    """撤下 what the own body published. Raises NotAllowed, Invalid or Conflict."""
+    """撤下 what the own body published, until drafting begins.
+
+    Raises NotAllowed, LookupError, Invalid or Conflict.
+    """
     if actor.role is not Role.CITY_HR:
         raise NotAllowed(f"具体要求由发布单位撤下，{actor.role.zh}不能撤下。")
     if blank(reason):
         raise Invalid("reason", "没有填写撤下的原因。填写原因后再撤下。")
+    found = one(session, tenant_id=actor.tenant_id, requirement_id=requirement_id)
+    if found is None:
+        raise LookupError(requirement_id)
+    await_city(session, cycle_id=found.cycle_id, city_code=found.city_code)
+    begun = queries.drafting(session, cycle_id=found.cycle_id, city_code=found.city_code)
+    if begun and found.withdrawn_at is None:
+        raise Conflict(
+            f"本市已有 {begun} 家试点企业按《{found.document}》开始制定方案，没有撤下。"
+            "已经发布的具体要求在本年度继续执行，下一年度另行发布。"
+        )
     now: datetime = clock.now(session)
     title = queries.withdraw(
         session, tenant_id=actor.tenant_id, requirement_id=requirement_id, by=actor.person_id, at=now

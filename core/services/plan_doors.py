@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from core.domain.errors import DomainError
 from core.domain.values import beijing_day
 from core.domain.wording import day_words
+from core.persistence import clock
 from core.rulebook.engine import Edition, Finding
 from core.rulebook.waivers import in_the_way
 from core.services import sanctions
-from core.services.drafts.kept import KeptPlan
 
 BANNED: Final = "JS-5.3-sanction-five-years"
 SAME_HASH: Final = "PF-plan-hash"
@@ -25,7 +25,11 @@ class Closed(DomainError):
 
     def __init__(self, act: str, findings: Sequence[Finding], stops: Sequence[Finding]) -> None:
         self.findings, self.stops = tuple(findings), tuple(stops)
-        super().__init__(f"不能{act}：有 {len(stops)} 处不符合要求。逐处处理后再办理。")
+        super().__init__(f"不能{act}：有 {len(stops)} 处不符合要求。逐处处理后再办理。", stops[0].rule)
+
+
+class Barred(DomainError):
+    """The enterprise may take no step of the procedure (JS-5.3-sanction-five-years)."""
 
 
 def require_open(act: str, edition: Edition, findings: Sequence[Finding]) -> None:
@@ -48,14 +52,24 @@ def stopping(edition: Edition, rule: str, message: str, path: str = "") -> Findi
     )
 
 
-def not_barred(session: Session, plan: KeptPlan, edition: Edition, now: datetime) -> tuple[Finding, ...]:
+def not_barred(session: Session, uscc: str, edition: Edition, now: datetime) -> tuple[Finding, ...]:
     """That the enterprise may not take part at all, if the province has decided so (五（三）)."""
-    ban = sanctions.barred(session, uscc=plan.uscc, on=beijing_day(now) or now.date())
+    why = _why_barred(session, uscc, edition, now)
+    return (stopping(edition, BANNED, why, "/enterprise/uscc"),) if why else ()
+
+
+def require_not_barred(session: Session, act: str, uscc: str, edition: Edition) -> None:
+    """Raise Barred when the province has decided that the enterprise may not take part (五（三）)."""
+    if why := _why_barred(session, uscc, edition, clock.now(session)):
+        raise Barred(f"不能{act}：{why}", BANNED)
+
+
+def _why_barred(session: Session, uscc: str, edition: Edition, now: datetime) -> str:
+    ban = sanctions.barred(session, uscc=uscc, on=beijing_day(now) or now.date())
     if ban is None:
-        return ()
+        return ""
     last = ban.last_day(sanctions.years(edition))
-    message = (
-        f"{ban.document}（{day_words(ban.decided_on)}）决定，该企业五年内不得申请或参与首席技师评聘，"
+    return (
+        f"{ban.document}（{day_words(ban.decided_on)}）决定，该企业五年内不得申请或参与首席技师评聘（五（三）），"
         f"限制期至{day_words(last)}。期满后再办理。"
     )
-    return (stopping(edition, BANNED, message, "/enterprise/uscc"),)

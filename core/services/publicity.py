@@ -32,6 +32,7 @@ from core.persistence.queries import publicity as queries
 from core.persistence.scope import Scope
 from core.plandoc.tree import FORBIDDEN
 from core.rulebook.engine import Finding
+from core.services import city_requirements
 from core.services.accounts.answers import Conflict, Invalid, NotAllowed
 from core.services.accounts.tokens import token_hash
 from core.services.drafts import kept as plans
@@ -152,11 +153,13 @@ def publicise(
     require_enterprise(actor, tenant_id, "公示")
     plan = plans.take(session, tenant_id=tenant_id, plan_id=plan_id)
     if plan.closed_because:
-        raise Conflict(f"{plan.closed_because}没有公示。")
+        raise Conflict(f"{plan.closed_because}没有公示。", plan.closed_by)
+    if not plan.begun:
+        city_requirements.await_city(session, cycle_id=plan.opened.id, city_code=plan.city_code)
     now = clock.now(session)
     typed = _settled(typed, beijing_day(now) or now.date())
     found = look(session, plan, typed)
-    findings = (*not_barred(session, plan, found.edition, now), *found.findings)
+    findings = (*not_barred(session, plan.uscc, found.edition, now), *found.findings)
     require_open("公示", found.edition, findings)
     if typed.content_hash not in ("", found.report.content_hash):
         raise Conflict("打开页面以后方案有改动，没有公示。刷新页面，核对现在的方案后再公示。")

@@ -19,7 +19,7 @@ from core.audit import Action, record
 from core.domain.errors import DomainError
 from core.domain.frozen import content_hash
 from core.domain.roles import Actor
-from core.domain.stages import PlanAct, plan_move
+from core.domain.stages import NOT_PUBLICISED, PlanAct, plan_move
 from core.persistence import clock
 from core.persistence.queries import publicity as queries
 from core.rulebook.engine import Finding
@@ -38,6 +38,7 @@ CHANGED: Final = (
     "公示的方案内容校验码为 {seen}，现在为 {now}，内容已经变动。撤下公示，按变动后的方案重新公示后再报送。"
 )
 SPOILT: Final = "公示的方案与公示时的内容校验码 {seen} 不符。停止办理，由平台管理员核查操作记录。"
+UNSEEN: Final = "方案还没有公示，不能报送。先向全体职工公示（二（二））。"
 SHOWN: Final = 12
 """Characters of a hash in a message."""
 
@@ -59,12 +60,12 @@ def look(session: Session, plan: KeptPlan) -> Looked:
     last = plan.last
     notice = last and publicity.of_version(session, tenant_id=plan.tenant_id, version_id=last.id)
     if not notice:
-        raise Conflict("方案还没有公示，不能报送。先向全体职工公示（二（二））。")
+        raise Conflict(UNSEEN, NOT_PUBLICISED)
     now = clock.now(session)
     frozen = judged(session, plan, replace(notice.plan(), publicity=notice.publicity, submitted_at=now))
     waived = waivers(session, tenant_id=plan.tenant_id, version_id=notice.version_id)
     found = (
-        *not_barred(session, plan, frozen.edition, now),
+        *not_barred(session, plan.uscc, frozen.edition, now),
         *_same(session, plan, notice, now),
         *with_waivers(frozen.findings, waived),
     )
@@ -82,9 +83,9 @@ def submit(
     plan = plans.take(session, tenant_id=tenant_id, plan_id=plan_id)
     last = plan.last
     if last is None:
-        raise Conflict("方案还没有公示，不能报送。先向全体职工公示（二（二））。")
+        raise Conflict(UNSEEN, NOT_PUBLICISED)
     if plan.rejected:
-        raise Conflict(f"{plan.closed_because}没有报送。")
+        raise Conflict(f"{plan.closed_because}没有报送。", plan.closed_by)
     after = plan_move(last.state, PlanAct.SUBMIT, channel=plan.channel, role=actor.role)
     looked = look(session, plan)
     if seen not in ("", last.content_hash):

@@ -245,6 +245,12 @@ class Typing:
         self._acting.reviewed.clear()
         return "具体要求"
 
+    def unbegun(self) -> str:
+        """Why a city withdraws what it asks, where nobody has begun."""
+        self._acting.planned.clear()
+        self._acting.reviewed.unbegin()
+        return "另行发布。"
+
     def version(self) -> str:
         """How often something was done with what is in the address."""
         found = re.findall(r"/reviews/(\d+)", self._path)

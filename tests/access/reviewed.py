@@ -168,7 +168,12 @@ class Reviewed:
 
     def clear(self) -> None:
         """Let nobody have begun a plan, and no city have asked for anything."""
-        for table in (*SAID, "plan_version", "plan_tick", "plan_finding_view", "plan", "city_requirement"):
+        self.unbegin()
+        self._run("delete from city_requirement", [])
+
+    def unbegin(self) -> None:
+        """Let nobody have begun a plan."""
+        for table in (*SAID, "plan_version", "plan_tick", "plan_finding_view", "plan"):
             self._run(f"delete from {table}", [])  # noqa: S608 - named above
         self._plans.clear()
         self._made.clear()

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 def hold(session: Session, *what: object) -> None:
     """Wait until no other transaction holds the same words, and hold them until this one ends.
 
-    Whoever holds several takes them in one order: cycle, city, nomination, enterprise, plan.
+    Whoever holds several takes them in one order: cycle, city, nomination, enterprise, plan, requirements of
+    a city. The last is held by who publishes or withdraws them, and by the first save of a plan of that city.
     """
     words = "/".join(map(str, what))
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(words, 0))))

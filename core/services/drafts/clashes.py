@@ -71,18 +71,21 @@ class Meanwhile:
     now: Data
     since: tuple[Row[Any], ...]
 
-    def is_as_seen(self, path: str, raw: object) -> bool:
+    def is_left(self, path: str, raw: object) -> bool:
         """Whether the editor left a place as they saw it, which somebody else may have changed meanwhile."""
-        first = next((each for each in self.since if typed.overlap(each.path, path)), None)
-        if first is None or not path.startswith(first.path):
-            return False
-        return typed.reads_as(self.part, path, raw, typed.at(first.before, path.removeprefix(first.path)))
+        return self._is_as_seen(path, raw) and not self._own(path)
 
-    def require_unclashed(self, changes: Mapping[str, object]) -> None:
-        """Raise EditConflict when somebody changed one of these places, to something else."""
+    def require_unclashed(self, changes: Mapping[str, object], *, whole: bool) -> None:
+        """Raise EditConflict when somebody changed one of these places, to something else.
+
+        Of a ``whole`` form also where it would take back what the editor has changed after they opened it:
+        nothing says whether they typed it back, or left it on a page that they had open beside.
+        """
         clashes = []
         for path, raw in changes.items():
-            met = [each for each in self.since if typed.overlap(each.path, path) and self._concerns(each)]
+            met = [each for each in self._met(path) if self._concerns(each)]
+            if whole and self._is_as_seen(path, raw):
+                met = met or self._own(path)
             moved = any(each.structural for each in met)
             if met and (moved or not typed.reads_as(self.part, path, raw, typed.at(self.now, path))):
                 clashes.append(self._clash(met[-1], path, raw))
@@ -112,6 +115,22 @@ class Meanwhile:
             for each in self.since
             if each.made_by != self.actor.person_id
         )
+
+    def _met(self, path: str) -> list[Row[Any]]:
+        """What was done at a place, above or below it."""
+        return [each for each in self.since if typed.overlap(each.path, path)]
+
+    def _own(self, path: str) -> list[Row[Any]]:
+        """What the editor has typed at a place since: its answer was lost, or they have two pages."""
+        mine = self.actor.person_id
+        return [each for each in self._met(path) if each.made_by == mine and not each.structural]
+
+    def _is_as_seen(self, path: str, raw: object) -> bool:
+        """Whether what is sent of a place is what stood there when the editor saw it."""
+        first = next(iter(self._met(path)), None)
+        if first is None or not path.startswith(first.path):
+            return False
+        return typed.reads_as(self.part, path, raw, typed.at(first.before, path.removeprefix(first.path)))
 
     def _concerns(self, edit: Row[Any]) -> bool:
         """Whether an edit can be in the way: nobody is in their own, but for lists they reordered."""

@@ -11,7 +11,9 @@ typed. A change of a field that nobody else has changed since merges with what o
 changed is an ``EditConflict``, which gives both values, who, when; so is one below a list that was reordered
 since. Of one call everything is kept or nothing. A form may send all its fields: what was left as it was seen
 is no change, whatever others made of it. What both changed to the same value is no conflict, and nobody is in
-conflict with themselves, except that a list they reordered has other places now.
+conflict with themselves, except that a list they reordered has other places now. What an editor types back to
+what it was, after a save whose answer never came, is a change: a field sent alone is kept as it was typed
+last; a whole form, which may be an older page of theirs, is told of what they have changed since.
 """
 
 from __future__ import annotations
@@ -70,16 +72,18 @@ def save_fields(
     part: str,
     revision: int,
     changes: Mapping[str, object],
+    whole: bool = False,
 ) -> Saved:
     """Keep values by place in a part. ``revision`` is that which the editor has seen, 0 for none.
 
+    ``whole`` says that a form sent all its fields, those that nobody typed in as well.
     Raises LookupError, NotAllowed, Conflict, NoSuchPlace, NotAPlan, or EditConflict.
     """
     plan = take_to_edit(session, actor, tenant_id=tenant_id, plan_id=plan_id, parts=(part,))
     desk, before = Desk(session, actor, plan, part), answer_of(plan, part)
     others = meanwhile(desk, revision, before)
-    mine = {path: raw for path, raw in changes.items() if not others.is_as_seen(path, raw)}
-    others.require_unclashed(mine)
+    mine = {path: raw for path, raw in changes.items() if not others.is_left(path, raw)}
+    others.require_unclashed(mine, whole=whole)
     after = before
     for path, raw in mine.items():
         after = typed.put(part, after, path, raw)

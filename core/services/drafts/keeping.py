@@ -29,6 +29,7 @@ from core.persistence.queries import plan as queries
 from core.plandoc import typed
 from core.plandoc.typed import Data
 from core.rulebook.vocabulary import vocabulary
+from core.services import city_requirements
 from core.services.drafts.kept import TYPED, KeptPlan
 from core.services.editions import CURRENT
 from core.services.plans import differences
@@ -72,6 +73,8 @@ class Turn:
 def keep(desk: Desk, answer: Data | None, edits: Sequence[Edit], turn: Turn) -> int:
     """Write a part that ``edits`` changed to ``answer``, None for nothing typed; returns its new revision."""
     plan, now = desk.plan, clock.now(desk.session)
+    if not plan.begun:
+        city_requirements.await_city(desk.session, cycle_id=plan.opened.id, city_code=plan.city_code)
     revision, untold = plan.revision(desk.part) + 1, _untold(desk, edits, now)
     queries.put_part(
         desk.session,

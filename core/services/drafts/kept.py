@@ -24,13 +24,14 @@ from core.domain.errors import DomainError
 from core.domain.plan import NINE_PARTS, PlanDraft
 from core.domain.records import build, specs
 from core.domain.roles import Actor, Role
-from core.domain.stages import Channel, PlanState
+from core.domain.stages import NOT_APPROVED, Channel, PlanState
 from core.persistence.queries import locks
 from core.persistence.queries import plan as queries
 from core.persistence.queries.nomination import cycle_of
 from core.plandoc.typed import EXTRA, Data, read
 from core.services.accounts.answers import Conflict, NotAllowed
 from core.services.cycles import Opened, opened_of
+from core.services.plan_doors import require_not_barred
 
 SUBJECT: Final = queries.SUBJECT
 """What the record calls it."""
@@ -140,6 +141,11 @@ class KeptPlan:
         return self.last is not None and self.last.state is PlanState.REJECTED and self.approved is None
 
     @property
+    def begun(self) -> bool:
+        """Whether something of it was typed or publicised: from then on its city asks nothing else of it."""
+        return bool(self.parts or self.versions)
+
+    @property
     def closed_because(self) -> str:
         """Why nothing of it may be edited now, and what to do; "" when it may be."""
         last = self.last
@@ -152,6 +158,11 @@ class KeptPlan:
         if self.approved is not None:
             return f"第 {self.approved.number} 版已批准，按批准的方案执行。需要修改的，先发起方案修订。"
         return f"第 {last.number} 版{last.state.zh}，本年度不再修改（二（三））。"
+
+    @property
+    def closed_by(self) -> str:
+        """The rule by which nothing of it may be edited; "" where only its state has it so."""
+        return NOT_APPROVED if self.rejected else ""
 
     def may_edit(self, part: str) -> bool:
         return not self.closed_because and (self.unlocked is None or part in self.unlocked)
@@ -206,7 +217,8 @@ def take_to_edit(
         raise NotAllowed(f"工作方案由试点企业制定，{actor.role.zh}不能修改。")
     kept = take(session, tenant_id=tenant_id, plan_id=plan_id)
     if kept.closed_because:
-        raise Conflict(f"{kept.closed_because}没有保存。")
+        raise Conflict(f"{kept.closed_because}没有保存。", kept.closed_by)
+    require_not_barred(session, "保存", kept.uscc, kept.opened.edition)
     for part in parts:
         if part not in TYPED:
             raise DomainError(f"方案没有“{part[:40]}”这一部分，没有保存。刷新页面后重新填写。")

@@ -17,16 +17,19 @@ from core.audit import Action, Subject, record
 from core.domain.nomination import enrolment
 from core.domain.records import plain
 from core.domain.roles import Actor
+from core.domain.stages import NOT_APPROVED
 from core.domain.values import beijing_day, blank
 from core.domain.wording import day_words
 from core.persistence import clock
 from core.persistence.queries import plan as queries
 from core.persistence.scope import Scope
 from core.plandoc.typed import kept as as_kept
+from core.services import city_requirements
 from core.services.accounts.answers import Conflict, Invalid, NotAllowed
-from core.services.drafts.kept import EDITORS, SUBJECT, KeptPlan, take
+from core.services.drafts.kept import EDITORS, SUBJECT, KeptPlan, of, take
 from core.services.nominations import reading as nominations
 from core.services.nominations.kept import Kept
+from core.services.plan_doors import require_not_barred
 from core.services.tenants import folder_of
 
 LONGEST_REASON = 500
@@ -57,12 +60,13 @@ def open_plan(session: Session, *, actor: Actor, tenant_id: int) -> int:
     found = nominations.one(session, tenant_id=place.nomination_tenant_id, nomination_id=place.nomination_id)
     if found is None:
         raise LookupError(place.nomination_id)
+    require_not_barred(session, "制定方案", found.nomination.uscc, found.opened.edition)
     try:
         with session.begin_nested():
             plan_id = queries.add(session, **_columns(actor, tenant_id, found))
     except IntegrityError:
-        raise Conflict("本年度的工作方案已经开始制定，没有重复办理。刷新页面后继续填写。") from None
-    typed = _take_over(session, actor, tenant_id, plan_id, found.nomination.uscc)
+        raise _begun(session, tenant_id, found) from None
+    typed = _take_over(session, actor, tenant_id, plan_id, found)
     record(
         session,
         tenant_id=tenant_id,
@@ -72,6 +76,14 @@ def open_plan(session: Session, *, actor: Actor, tenant_id: int) -> int:
         changes={"cycle": (None, found.opened.label), "taken_over": (None, "、".join(typed) or None)},
     )
     return plan_id
+
+
+def _begun(session: Session, tenant_id: int, found: Kept) -> Conflict:
+    plan_id = queries.of_cycle(session, tenant_id=tenant_id, cycle_id=found.opened.id)
+    there = plan_id and of(session, tenant_id=tenant_id, plan_id=plan_id)
+    if there and there.rejected:
+        return Conflict(f"{there.closed_because}没有办理。", there.closed_by)
+    return Conflict("本年度的工作方案已经开始制定，没有重复办理。刷新页面后继续填写。")
 
 
 def begin_amendment(session: Session, *, actor: Actor, tenant_id: int, plan_id: int, reason: str) -> None:
@@ -84,13 +96,14 @@ def begin_amendment(session: Session, *, actor: Actor, tenant_id: int, plan_id: 
     plan = take(session, tenant_id=tenant_id, plan_id=plan_id)
     last = plan.last
     if plan.rejected:
-        raise Conflict(f"{plan.closed_because}没有办理。")
+        raise Conflict(f"{plan.closed_because}没有办理。", plan.closed_by)
     if plan.approved is None or last is None:
-        raise Conflict("方案还没有批准，不需要发起修订。直接修改方案。")
+        raise Conflict("方案还没有批准（二（三）），不需要发起修订。直接修改方案。", NOT_APPROVED)
     if plan.amending or not plan.closed_because:
         raise Conflict("方案正在修订，没有重复办理。直接修改方案。")
     if plan.pending is not None:
         raise Conflict(f"第 {plan.pending.number} 版{plan.pending.state.zh}，不能另行修订。")
+    require_not_barred(session, "发起修订", plan.uscc, plan.opened.edition)
     _require_in_time(session, plan)
     if blank(reason) or len(reason.strip()) > LONGEST_REASON:
         raise Invalid("reason", f"修订的理由应为 1 至 {LONGEST_REASON} 字。写明修改什么、为什么修改。")
@@ -133,10 +146,12 @@ def _columns(actor: Actor, tenant_id: int, found: Kept) -> dict[str, Any]:
     }
 
 
-def _take_over(session: Session, actor: Actor, tenant_id: int, plan_id: int, uscc: str) -> list[str]:
+def _take_over(session: Session, actor: Actor, tenant_id: int, plan_id: int, found: Kept) -> list[str]:
     """Keep what the folder's answers say as typed; returns the parts."""
-    folder, now = folder_of(uscc), clock.now(session)
+    folder, now = folder_of(found.nomination.uscc), clock.now(session)
     typed = dict(folder.answers) if folder else {}
+    if typed:
+        city_requirements.await_city(session, cycle_id=found.opened.id, city_code=found.nomination.city_code)
     for part, answer in typed.items():
         queries.put_part(
             session,

@@ -16,6 +16,8 @@ from core.persistence.queries.audit import Filters
 from core.persistence.queries.plan import SUBJECT as PLAN
 from core.services import audit
 from core.services.drafts.kept import KeptPlan
+from core.services.editions import edition
+from core.services.plan_doors import require_not_barred
 from core.services.reviews.kept import SUBJECT, KeptVersion, stored_of
 
 WHY: Final = "方案未通过审核的企业，不开展首席技师评聘试点工作（二（三））"
@@ -24,12 +26,14 @@ WHY: Final = "方案未通过审核的企业，不开展首席技师评聘试点
 def approved(session: Session, *, tenant_id: int, cycle_id: int) -> ApprovedPlan:
     """The approved plan of an enterprise for a cycle, its hashes made anew and held against the record.
 
-    Raises NotApproved, or Tampered where what is stored is not what was approved.
+    Raises NotApproved, Barred, or Tampered where what is stored is not what was approved.
     """
     row = queries.approved(session, tenant_id=tenant_id, cycle_id=cycle_id)
     if row is None:
         raise NotApproved(_why_not(session, tenant_id, cycle_id))
-    return approved_plan(stored_of(row), _approval(session, tenant_id, row.id, row.number))
+    found = approved_plan(stored_of(row), _approval(session, tenant_id, row.id, row.number))
+    require_not_barred(session, "开展评聘", row.uscc, edition(found.frozen.edition))
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,16 +10,14 @@ from core.audit import Action
 from core.domain.approved_plan import verified
 from core.domain.pilot_cycle import PlanExpert, squeezed
 from core.domain.roles import Actor, Role
-from core.domain.sanction import Ban, BanRegister, subject_of_enterprise
-from core.domain.stages import PlanAct, PlanState, plan_move
-from core.domain.values import beijing_day, blank
-from core.domain.wording import day_words
+from core.domain.stages import DOORS, PlanAct, PlanState, plan_move
+from core.domain.values import blank
 from core.persistence import clock
 from core.persistence.models import PlanExpertTask
 from core.persistence.queries import grant as grants
-from core.persistence.queries import nomination as bans_of
 from core.persistence.queries import plan_review as queries
 from core.services.accounts.answers import Conflict, Invalid, NotAllowed
+from core.services.plan_doors import require_not_barred
 from core.services.reviews.approved import require_publicised
 from core.services.reviews.deciding import CannotDecide, keep_decision, keep_review
 from core.services.reviews.kept import PROVINCE, ExpertTask, KeptVersion, judged
@@ -59,6 +57,7 @@ def assign(
     if actor.role not in DECIDERS:
         raise NotAllowed(f"方案评估专家由省级指派，{actor.role.zh}不能指派（三）。")
     _require_reviewed(kept)
+    require_not_barred(session, "指派", kept.uscc, kept.opened.edition)
     expert = next((each for each in pool(session, kept) if each.person == person_id), None)
     if expert is None:
         raise Invalid("person", "没有选择可以指派的专家。从本年度方案评估专家中选择，本企业的人员除外。")
@@ -119,6 +118,7 @@ def assess(
     if blank(opinion):
         raise Invalid("opinion", "没有写评估意见。逐节写明依据和建议。")
     _require_reviewed(kept)
+    require_not_barred(session, "评估", kept.uscc, kept.opened.edition)
     values = {"outcome": outcome, "opinion": _text("opinion", opinion), "assessed_at": clock.now(session)}
     _close(session, kept, task, **values)
     tell(
@@ -173,10 +173,12 @@ def approve(
 
 
 def _require_reviewed(kept: KeptVersion) -> None:
-    if kept.state is not PlanState.REVIEWED:
-        raise Conflict(
-            f"第 {kept.number} 版{kept.state.zh}，没有办理。联合审核完成后由省级组织专家评估（三）。"
-        )
+    if kept.state is PlanState.REVIEWED:
+        return
+    said, door = f"第 {kept.number} 版{kept.state.zh}，没有办理", DOORS.get(kept.state)
+    if door is None:
+        raise Conflict(f"{said}。联合审核完成后由省级组织专家评估（三）。")
+    raise Conflict(f"{said}（{door.clause}）。{door.then}", door.rule)
 
 
 def _require_assessed(kept: KeptVersion, opinion: str) -> None:
@@ -197,15 +199,7 @@ def _require_clear(session: Session, kept: KeptVersion) -> None:
         raise CannotDecide(
             f"不能批准：有 {len(found.stops)} 项阻断（{which}）。由企业改正，或由有权单位豁免。", found.stops
         )
-    today = beijing_day(clock.now(session)) or clock.now(session).date()
-    bans = [Ban(**each._asdict()) for each in bans_of.bans(session, [subject_of_enterprise(kept.uscc)])]
-    years = found.edition.template.integer("/sanctions/items/ban_five_years/years")
-    ban = BanRegister.of(bans).standing(subject_of_enterprise(kept.uscc), today, years)
-    if ban is not None:
-        raise CannotDecide(
-            f"不能批准：该企业受到处理（{ban.document}），"
-            f"{day_words(ban.last_day(years))}以前（含当日）不得参加试点（五（三））。"
-        )
+    require_not_barred(session, "批准", kept.uscc, found.edition)
 
 
 def _open_task(kept: KeptVersion, person_id: int | None) -> ExpertTask:

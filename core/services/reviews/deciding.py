@@ -33,6 +33,7 @@ from core.rulebook.engine import Finding
 from core.rulebook.waivers import granted
 from core.services import attachments
 from core.services.accounts.answers import Conflict, Invalid, NotAllowed
+from core.services.plan_doors import require_not_barred
 from core.services.reviews.kept import JOINT, PROVINCE, Judged, KeptVersion, judged
 from core.services.reviews.marking import DECIDERS, LONGEST
 from core.services.reviews.taking import looked, require_reviewer, take, tell, write
@@ -45,8 +46,8 @@ WAIVED_IN: Final = frozenset({PlanState.PUBLICISED, PlanState.SUBMITTED, PlanSta
 class CannotDecide(DomainError):
     """What keeps a body from agreeing or the province from approving; ``findings`` are those that stop it."""
 
-    def __init__(self, message: str, findings: tuple[Finding, ...] = ()) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, findings: tuple[Finding, ...] = (), rule: str = "") -> None:
+        super().__init__(message, rule or next((each.rule for each in findings), ""))
         self.findings = findings
 
 
@@ -70,6 +71,7 @@ def agree(
     state = plan_move(kept.state, act, channel=kept.channel, role=role)
     found = judged(session, kept)
     require_in_time(session, kept)
+    require_not_barred(session, "同意", kept.uscc, found.edition)
     _require_done(found, found.progress(kept, role))
     keep_review(session, actor, kept, stage=JOINT, outcome="agreed", opinion=_opinion(opinion))
     write(session, kept, state=state.value)
@@ -240,7 +242,8 @@ def require_in_time(session: Session, kept: KeptVersion) -> None:
     if is_late(session, kept) and all(each.rule != REPORT for each in kept.waivers):
         raise CannotDecide(
             f"工作方案报送截止为{day_words(last)}（含当日），已经逾期，不能同意（二（三））。"
-            "由省职业技能鉴定中心重新开放期限或者豁免，并写明理由。"
+            "由省职业技能鉴定中心重新开放期限或者豁免，并写明理由。",
+            rule=REPORT,
         )
 
 

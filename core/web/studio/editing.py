@@ -69,7 +69,12 @@ def _keep(page: StudioPage, typed: Mapping[str, object], deed: Deed | None) -> s
     fields = {**ready(page, typed), **(deed.fields(page) if deed else {})}
     if fields:
         saved = editing.save_fields(
-            transaction(), session.actor(), **about, revision=revision, changes=fields
+            transaction(),
+            session.actor(),
+            **about,
+            revision=revision,
+            changes=fields,
+            whole="autosave" not in request.form,
         )
         revision = saved.revision
     if deed is None:

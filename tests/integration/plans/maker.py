@@ -80,11 +80,18 @@ class Maker:
         *,
         who: Actor | None = None,
         revision: int | None = None,
+        whole: bool = False,
     ) -> Saved:
         revision = self.kept().revision(part) if revision is None else revision
         with act(self.season.scope(who or self.hr)) as session:
             return editing.save_fields(
-                session, who or self.hr, **self.where(), part=part, revision=revision, changes=changes
+                session,
+                who or self.hr,
+                **self.where(),
+                part=part,
+                revision=revision,
+                changes=changes,
+                whole=whole,
             )
 
     def listed(

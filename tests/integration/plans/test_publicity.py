@@ -346,21 +346,6 @@ def reopen(maker: Maker) -> None:
     )
 
 
-def test_a_barred_enterprise_neither_publicises_nor_sends_in(ready: Maker, set_clock: SetClock) -> None:
-    ready.publicise()
-    set_clock(AFTER)
-    ready.season.bar(ready.uscc, date(2026, 11, 5))
-    with pytest.raises(Closed) as refused:
-        ready.submit()
-    assert rules_of(refused) == {"JS-5.3-sanction-five-years"}
-    ready.withdraw()
-    with pytest.raises(Closed) as refused:
-        ready.publicise(ends_on=date(2026, 11, 12))
-    assert rules_of(refused) == {"JS-5.3-sanction-five-years"}
-    ready.season.superuser.execute("delete from sanction")
-    ready.publicise(ends_on=date(2026, 11, 12))
-
-
 ANOTHER_ALLOWANCE = """
 update plan_part set answer = jsonb_set(answer, '{value,monthly_allowance_yuan}', '9001')
 where part = 'incentives'
@@ -424,42 +409,6 @@ def test_an_approved_plan_is_edited_only_as_an_amendment(ready: Maker, set_clock
     ready.publicise(ends_on=date(2026, 11, 12))
     assert states(ready) == ["approved", "publicised"]
     assert not ready.kept().amending
-
-
-def test_a_rejected_enterprise_opens_nothing_after_it(ready: Maker, set_clock: SetClock) -> None:
-    made = ready.publicise()
-    set_clock(AFTER)
-    ready.submit()
-    province = ready.season.province
-    with act(ready.season.scope(province, ready.tenant_id)) as session:
-        deciding.reject(
-            session,
-            actor=province,
-            tenant_id=ready.tenant_id,
-            version_id=made.version_id,
-            reason="试点条件不具备。",
-        )
-
-    def amend() -> None:
-        with act(ready.scope) as session:
-            opening.begin_amendment(session, actor=ready.hr, **ready.where(), reason="增加评审职业。")
-
-    doors: tuple[Callable[[], object], ...] = (
-        partial(ready.save, "incentives", {"/value/monthly_allowance_yuan": "9001"}),
-        partial(ready.reset, "rubric"),
-        partial(ready.take_in, ready.draft().checked.plan),
-        ready.publicise,
-        ready.submit,
-        amend,
-    )
-    for door in doors:
-        with pytest.raises(Conflict, match=r"第 1 版不予通过，本年度不再修改（二（三））。没有"):
-            door()
-    with pytest.raises(Conflict, match="已经开始制定"):
-        ready.open()
-    with pytest.raises(IllegalMove, match="不予通过，不能撤下公示"):
-        ready.withdraw()
-    assert states(ready) == ["rejected"]
 
 
 def test_what_was_frozen_cannot_be_changed_by_the_application(ready: Maker) -> None:

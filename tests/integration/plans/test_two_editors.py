@@ -50,10 +50,39 @@ def test_one_field_changed_by_two_is_a_conflict_that_carries_both(maker: Maker) 
 
 def test_a_form_that_sends_all_its_fields_changes_only_what_was_changed_in_it(maker: Maker) -> None:
     form = {FIRST: "50", SECOND: "20", THIRD: "30"}
-    maker.save("rubric", form | {FIRST: "45"}, revision=0)
-    saved = maker.save("rubric", form | {SECOND: "25"}, who=maker.principal, revision=0)
+    maker.save("rubric", form | {FIRST: "45"}, revision=0, whole=True)
+    saved = maker.save("rubric", form | {SECOND: "25"}, who=maker.principal, revision=0, whole=True)
     assert saved.changed == (SECOND,)
     assert weights(maker) == [45, 25, 30]
+
+
+def test_what_is_typed_back_after_a_lost_answer_is_kept_and_nothing_of_others_undone(maker: Maker) -> None:
+    maker.save("rubric", {FIRST: "45"}, revision=0)  # the page never heard of it
+    maker.save("rubric", {SECOND: "25"}, who=maker.principal, revision=1)
+    saved = maker.save("rubric", {FIRST: "50", SECOND: "20"}, revision=0)
+    assert saved.changed == (FIRST,)
+    assert weights(maker) == [50, 25, 30]
+
+
+def test_what_another_made_of_it_meanwhile_is_not_typed_back(maker: Maker) -> None:
+    maker.save("rubric", {FIRST: "45"}, revision=0)
+    maker.save("rubric", {FIRST: "40"}, who=maker.principal, revision=1)
+    with pytest.raises(EditConflict) as refused:
+        maker.save("rubric", {FIRST: "50"}, revision=0)
+    ((yours, theirs, who),) = [(each.yours, each.theirs, each.who) for each in refused.value.clashes]
+    assert (yours, theirs, who) == ("50", 40, "傅临川")
+
+
+def test_a_form_opened_before_ones_own_change_is_told_of_it(maker: Maker) -> None:
+    form = {FIRST: "50", SECOND: "20", THIRD: "30"}
+    maker.save("rubric", {FIRST: "45"}, revision=0)
+    with pytest.raises(EditConflict) as refused:
+        maker.save("rubric", form | {SECOND: "25"}, revision=0, whole=True)
+    ((path, yours, theirs),) = [(each.path, each.yours, each.theirs) for each in refused.value.clashes]
+    assert (path, yours, theirs) == (FIRST, "50", 45)
+    assert weights(maker) == [45, 20, 30]
+    maker.save("rubric", form | {SECOND: "25"}, revision=refused.value.revision, whole=True)
+    assert weights(maker) == [50, 25, 30]
 
 
 def test_the_same_value_from_both_is_no_conflict(maker: Maker) -> None:

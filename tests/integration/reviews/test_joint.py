@@ -273,7 +273,7 @@ def test_a_late_report_goes_through_when_the_province_reopens_or_waives(
 
 
 def test_what_only_the_province_may_waive_is_not_approved_before_it_does(reviews: Reviews) -> None:
-    of = reviews.assessed(patch=FEWER)
+    of = reviews.passed(patch=FEWER)
     with pytest.raises(CannotDecide, match=r"不能批准.*“委员不少于5名”.*由有权单位豁免") as raised:
         reviews.do(assessing.approve, reviews.province, of)
     assert FIVE in {each.rule for each in raised.value.findings}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import pytest
@@ -205,15 +204,6 @@ def test_a_rejection_needs_a_reason_and_ends_the_version(reviews: Reviews, revie
     assert reviews.state(of) is PlanState.REJECTED
     with pytest.raises(IllegalMove, match="不予通过，不能"):
         reviews.do(assessing.approve, reviews.province, of)
-
-
-def test_a_barred_enterprise_is_not_approved(reviews: Reviews) -> None:
-    of = reviews.assessed()
-    reviews.bar(reviews.see(of)[0].uscc, date(2024, 5, 6))
-    with pytest.raises(CannotDecide, match=r"苏人社罚〔2024〕7 号.*（五（三））"):
-        reviews.do(assessing.approve, reviews.province, of)
-    reviews.superuser.execute("delete from sanction")
-    reviews.do(assessing.approve, reviews.province, of)
 
 
 def test_what_was_changed_in_the_database_is_not_approved(reviews: Reviews) -> None:

@@ -59,10 +59,10 @@ def test_a_plan_of_the_city_is_held_against_its_document(reviews: Reviews) -> No
 
 def test_what_was_withdrawn_binds_nobody(reviews: Reviews) -> None:
     number = publish(reviews, asked())
-    of = reviews.sent()
     with pytest.raises(Invalid, match="没有填写撤下的原因"):
         withdraw(reviews, number, " ")
     withdraw(reviews, number)
+    of = reviews.sent()
     assert not [each for each in reviews.see(of)[1].findings if each.rule == RULE]
     with pytest.raises(Conflict, match="已经撤下"):
         withdraw(reviews, number)

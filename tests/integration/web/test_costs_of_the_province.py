@@ -9,14 +9,13 @@ from sqlalchemy import Engine
 
 from core.domain.roles import Role
 from core.persistence.db import db
-from tests.counting import Work, counted
+from tests.counting import MOST, Work, counted
 from tests.integration.accounts.world import World
 from tests.integration.onboarding.season import OPENED, Season
 from tests.integration.web.conftest import Visit
 from tests.integration.web.visitor import Visitor
 from tests.scale import examples
 
-MOST: Final = 8
 PAGE: Final = 50
 SIZES: Final = (10, examples(1_000), examples(10_000))
 PAGES: Final = {

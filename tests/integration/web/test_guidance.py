@@ -8,14 +8,13 @@ from sqlalchemy import Engine
 from core.domain.roles import Actor, Role
 from core.persistence.db import db
 from tests import pilots
-from tests.counting import counted
+from tests.counting import MOST, counted
 from tests.integration.accounts.world import World
 from tests.integration.web.conftest import Visit
 from tests.integration.web.visitor import Visitor, path_of
 from tests.unit.web.pages import faults_of, read_page
 
 ENTRY = {"kind": "process_guidance", "given_on": "2023-11-06", "summary": "到厂辅导编制评分标准。"}
-MOST = 8
 PAGE = 20
 
 

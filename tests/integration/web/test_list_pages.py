@@ -11,14 +11,13 @@ from core.persistence.db import db
 from core.persistence.server import EmbeddedServer
 from core.services.directory import PAGE
 from core.services.tasks import MOST as MOST_TASKS
-from tests.counting import Work, counted
+from tests.counting import MOST, Work, counted
 from tests.integration.conftest import migrated
 from tests.load.sites import DEEP, LISTS, SHORT, SIFTED, SIZES, ListPage, LoadedSite, loaded
 from tests.unit.web.pages import read_page
 
 FEW = ListPage(address="/units/{unit}/people", reader=Role.CITY_HR)
 """From above only those who answer for an enterprise are seen."""
-MOST_STATEMENTS = 8
 OTHERS = 9
 """Of what a page needs beside its list a row each: two scopes, session, unit and the like."""
 OF_A_CITY = 2 * 7
@@ -68,7 +67,7 @@ def test_list_costs_the_same_at_every_size(sites: list[LoadedSite], page: ListPa
     statements = [work.statements for work, _ in costs]
     assert statements == statements[:1] * len(SIZES), [str(work) for work, _ in costs]
     for work, text in costs:
-        assert work.statements <= MOST_STATEMENTS, work
+        assert work.statements <= MOST, work
         assert work.rows <= most_rows(page), work
         assert len(text.encode()) <= MOST_BYTES
 

@@ -18,7 +18,7 @@ from core.persistence.db import db
 from core.services.nominations import steps
 from core.services.nominations.kept import QUOTA_CLASS
 from tests import factories
-from tests.counting import Work, counted
+from tests.counting import MOST, Work, counted
 from tests.integration.accounts.world import World
 from tests.integration.onboarding.conftest import set_clock
 from tests.integration.onboarding.season import OPENED, Season, dossier, uscc
@@ -31,7 +31,6 @@ __all__ = ["set_clock"]
 
 NAME: Final = "南京彭岳重工有限公司（虚构）"
 NUMBER: Final = uscc(1)
-MOST: Final = 8
 TYPED: Final = {
     "name": NAME,
     "uscc": f" {NUMBER[:9]} {NUMBER[9:].lower()}",

@@ -14,7 +14,7 @@ from core.domain.roles import Role, TenantKind
 from core.domain.values import BEIJING
 from core.persistence.db import db
 from tests import factories
-from tests.counting import counted
+from tests.counting import MOST, counted
 from tests.factories import MadeTenant
 from tests.integration.accounts.world import World
 from tests.integration.onboarding.conftest import set_clock
@@ -27,7 +27,6 @@ from tests.unit.web.pages import faults_of, read_page
 
 __all__ = ["set_clock"]
 
-MOST: Final = 8
 BEGUN: Final = {
     "ends_on": "2026-11-06",
     "channels": "厂区公告栏\r\n\r\n企业内网",

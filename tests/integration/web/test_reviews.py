@@ -14,7 +14,7 @@ from core.domain.roles import Role
 from core.domain.stages import PlanState
 from core.persistence.db import db
 from core.services.reviews.assessing import assess
-from tests.counting import Work, counted
+from tests.counting import MOST, Work, counted
 from tests.integration.accounts.world import World
 from tests.integration.onboarding.conftest import set_clock
 from tests.integration.onboarding.season import OPENED
@@ -29,7 +29,6 @@ from tests.unit.web.pages import read_page
 
 __all__ = ["set_clock"]
 
-MOST: Final = 8
 MOST_ROWS: Final = 40
 
 

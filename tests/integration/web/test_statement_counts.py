@@ -9,12 +9,10 @@ from core.domain.roles import Role, TenantKind
 from core.persistence.db import db
 from core.services.directory import PAGE
 from tests import factories
-from tests.counting import Work, counted
+from tests.counting import MOST, Work, counted
 from tests.integration.accounts.world import World
 from tests.integration.web.conftest import Visit
 from tests.integration.web.visitor import Visitor
-
-MOST = 8
 
 PAGES = {
     "/tasks": Role.ENTERPRISE_HR,

@@ -13,7 +13,7 @@ from core.domain.roles import Role, TenantKind
 from core.persistence.db import db
 from core.services.drafts.kept import TYPED
 from tests import factories
-from tests.counting import counted
+from tests.counting import MOST, counted
 from tests.factories import MadeTenant
 from tests.integration.accounts.world import World
 from tests.integration.onboarding.conftest import set_clock
@@ -22,7 +22,6 @@ from tests.integration.plans.maker import BEGUN, COMPLETED, NAME, Maker, admitte
 from tests.integration.scenes import Scenes
 from tests.integration.web.conftest import Visit
 from tests.integration.web.forms import sent
-from tests.integration.web.test_statement_counts import MOST
 from tests.integration.web.visitor import Visitor, path_of
 from tests.unit.web.pages import faults_of
 
@@ -177,6 +176,18 @@ def test_autosave_answers_with_the_page_of_now(written: Studio) -> None:
     found = REVISION.search(answer.text)
     assert found
     assert int(found[1]) == written.maker.kept().revision("rights_duties")
+
+
+def test_field_typed_back_after_a_lost_answer_is_kept_and_a_whole_form_asks(studio: Studio) -> None:
+    studio.maker.complete()
+    seen, before = studio.revision("rights_duties"), studio.maker.value("rights_duties")["appraisal"]
+    assert studio.send("rights_duties", __value__appraisal="每年考核一次。", autosave="1").status_code == 200
+    address, back = studio.address("/parts/rights_duties"), {"revision": seen, "/value/appraisal": before}
+    answer = studio.hr.post(address, **back)
+    assert answer.status_code == 409
+    assert "每年考核一次。" in answer.text
+    assert studio.hr.post(address, **back, autosave="1").status_code == 200
+    assert studio.maker.value("rights_duties")["appraisal"] == before
 
 
 # two editors
