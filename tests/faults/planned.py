@@ -98,23 +98,21 @@ class Planned:
         self.superuser.execute(CLOCK.encode(), {"moment": moment})
 
     def another(self, state: PlanState) -> int:
-        """One more version in ``state``; one that was on its way is no more."""
+        """One more version in ``state``; one that was on its way is no more.
+
+        One that waits for approval has its notice in the record, which the application writes.
+        """
         self.superuser.execute(OVER_WITH.encode())
         also = "" if state is PlanState.PUBLICISED else f", {SENT_IN}"
         values: dict[str, Any] = {"first": self.first, "state": state.value}
         row = self.superuser.execute(ANOTHER.format(also=also).encode(), values).fetchone()
         assert row
         values["version"] = row[0]
-        with self.world.application():
-            record_notice(
-                self.maker.hr,
-                tenant_id=self.maker.tenant_id,
-                plan_id=self.maker.plan_id,
-                **dict(zip(("number", "content_hash", "snapshot_hash"), row[1:], strict=True)),
-            )
         self.superuser.execute(NOTICE.encode(), values)
         if state is PlanState.REVIEWED:
             self.superuser.execute(EXPERTS.encode(), values)
+            hashes = dict(zip(("number", "content_hash", "snapshot_hash"), row[1:], strict=True))
+            record_notice(self.maker.hr, tenant_id=self.maker.tenant_id, plan_id=self.maker.plan_id, **hashes)
         return int(values["version"])
 
 

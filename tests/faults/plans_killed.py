@@ -157,7 +157,8 @@ def trials(found: Planned, kind: Kind, *, kills: int, seed: int, figure: Figure)
     versions: list[int] = []
     for trial in range(kills):
         point = kind.points[trial % len(kind.points)]
-        version_id = found.another(kind.state)
+        with found.world.application():
+            version_id = found.another(kind.state)
         versions.append(version_id)
         first, second = chance.sample(kind.actors(found), 2)
         victim = Process.fork(Deed(found, kind, first, version_id, point))
