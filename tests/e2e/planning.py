@@ -62,7 +62,7 @@ class Offices:
         ``chosen`` are options by the name of their field.
         """
         mover(self.connection)(STALE)
-        main(page).get_by_role("link", name=re.compile(f"^{link}")).first.click()
+        press(main(page).get_by_role("link", name=re.compile(f"^{link}")).first)
         expect(main(page).get_by_role("button", name=button, exact=True)).to_be_visible()
         named = DIGEST.search(main(page).inner_text())
         for label, text in typed.items():
@@ -72,15 +72,18 @@ class Offices:
         shown = CODE.search(main(page).inner_text())
         assert shown, f"{button} does not ask for proof"
         main(page).get_by_label("再次验证：动态口令").fill(shown[1])
-        main(page).get_by_role("button", name=button, exact=True).click()
+        press(main(page).get_by_role("button", name=button, exact=True))
         expect(main(page).get_by_label("再次验证：动态口令")).to_have_count(0)
         return named[0] if named else ""
 
 
 def press(button: Locator) -> None:
-    """Press a button that sends its form, and go on once the answer is there."""
+    """Press a button that sends its form, or follow a link, by key; go on once the answer is there.
+
+    A mouse would first scroll the page until no bar is in the way, which takes a second each time.
+    """
     with button.page.expect_navigation(wait_until="domcontentloaded"):
-        button.click()
+        button.press("Enter")
 
 
 # --- the enterprise
@@ -94,13 +97,13 @@ def open_plan(page: Page) -> None:
 
 
 def open_part(page: Page, part: str) -> None:
-    page.get_by_role("navigation", name="方案章节").get_by_role("link", name=part).click()
+    page.get_by_role("navigation", name="方案章节").get_by_role("link", name=part).press("Enter")
     titled(page, part)
 
 
 def save(page: Page) -> None:
     """By the button: a browser with scripts has saved field by field before."""
-    main(page).get_by_role("button", name="保存", exact=True).click()
+    press(main(page).get_by_role("button", name="保存", exact=True))
     expect(page).to_have_url(re.compile("saved=1"))
 
 
@@ -135,7 +138,7 @@ def comment(page: Page, address: str, name: str, number: str, text: str) -> str:
     titled(page, "首席技师评聘试点工作方案公示")
     for label, typed in {"姓名": name, "工号": number, "意见": text}.items():
         page.get_by_label(label, exact=True).fill(typed)
-    page.get_by_role("button", name="提交意见").click()
+    press(page.get_by_role("button", name="提交意见"))
     expect(main(page)).to_contain_text("意见已提交。")
     return hash_on(page)
 
@@ -147,7 +150,7 @@ def answer(page: Page, text: str, reply: str) -> None:
     said = main(page).get_by_role("listitem").filter(has_text=text)
     press(said.get_by_role("button", name=re.compile("^是本企业职工")))
     said.get_by_label("答复内容").fill(reply)
-    said.get_by_role("button", name="提交答复").click()
+    press(said.get_by_role("button", name="提交答复"))
     expect(said).to_contain_text(f"答复：{reply}")
 
 
@@ -166,7 +169,7 @@ def review(page: Page, enterprise: str) -> str:
     """Open the plan of an enterprise from what one has to do; returns the content hash that it names."""
     page.goto("/tasks")
     mine = page.get_by_role("region", name="等我处理").get_by_role("listitem").filter(has_text="工作方案")
-    mine.filter(has_text=enterprise).get_by_role("link").first.click()
+    mine.filter(has_text=enterprise).get_by_role("link").first.press("Enter")
     titled(page, enterprise)
     return hash_on(page)
 
@@ -184,7 +187,7 @@ def go_through(page: Page, but: Collection[str] = ()) -> list[str]:
 
     Returns the sections.
     """
-    main(page).get_by_role("link", name="展开全部的节").click()
+    press(main(page).get_by_role("link", name="展开全部的节"))
     buttons = main(page).get_by_role("button", name=AGREE)
     names = [each.rpartition("：")[2].strip() for each in buttons.all_inner_texts()]
     for name in names:
@@ -207,7 +210,7 @@ def flag(page: Page, section: str, reason: str) -> None:
     """退回本节, with its reason."""
     at = card(page, section)
     at.get_by_label("退回理由（将原样送达企业）").fill(reason)
-    at.get_by_role("button", name=re.compile("^退回本节")).click()
+    press(at.get_by_role("button", name=re.compile("^退回本节")))
     expect(card(page, section)).to_contain_text("拟退回")
 
 
