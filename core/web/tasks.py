@@ -7,11 +7,16 @@ from typing import Any
 
 from flask import Blueprint, render_template, url_for
 
+from core.domain.roles import Role
+from core.persistence.scope import Scope
+from core.persistence.session import reading
 from core.services.editions import CURRENT
+from core.services.reviews.scopes import reviewing
 from core.services.tasks import Task, Waits, tasks_of
 from core.web import moments, session, workdays
 from core.web.access import Audience, open_to
 from core.web.forms import transaction
+from core.web.requests import in_scope
 
 tasks = Blueprint("tasks", __name__, url_prefix="/tasks")
 
@@ -40,8 +45,19 @@ PLACES = MappingProxyType(
 """The page of each place that a task names."""
 
 
+def _scope() -> Scope:
+    """The scope of the worn hat; a branch also sees the enterprises whose plans it reviews (AMB-46)."""
+    person = session.person()
+    actor = person.actor(session.client())
+    if actor is None or actor.role is not Role.CENTRAL_BRANCH:
+        return person.scope
+    with reading(person.scope) as looking:
+        return reviewing(looking, actor, person.scope)
+
+
 @tasks.get("")
 @open_to(Audience.SIGNED_IN)
+@in_scope(_scope)
 def index() -> str:
     person = session.person()
     found = tasks_of(transaction(), person)

@@ -134,6 +134,16 @@ def verify(page: Page, unmet: Mapping[str, str] | None = None) -> None:
     page.get_by_role("button", name="保存核实结果").click()
 
 
+def reopen(page: Page, deadline: str, number: str, until: str, reason: str) -> None:
+    """From the page of a year: open a deadline again for one enterprise."""
+    main(page).get_by_role("link", name="重新开放期限").click()
+    page.get_by_label("统一社会信用代码").fill(number)
+    page.get_by_label("期限", exact=True).select_option(deadline)
+    page.get_by_label("重新开放至").fill(until)
+    page.get_by_label("理由").fill(reason)
+    page.get_by_role("button", name="重新开放期限").click()
+
+
 def admit(page: Page, principal: str) -> str:
     """Admit an enterprise whose requirements were found to be met; the link for its principal."""
     main(page).get_by_role("link", name="确定为试点企业", exact=True).click()

@@ -5,19 +5,15 @@ Each test has a demo of its own, on the second day of 推荐申报 in November 2
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from itertools import count
-from typing import Any
 
 import psycopg
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from core.domain.values import BEIJING
-from core.persistence.server import EmbeddedServer
-from tests.e2e.conftest import Enter, Later, copy_of_demo, mover, site_of
-from tests.e2e.looking import DESK, HEIGHT, flaws
+from tests.e2e.conftest import Enter, Later
+from tests.e2e.looking import flaws
 from tests.e2e.nominating import (
     BRANCH,
     CENTRE,
@@ -29,21 +25,23 @@ from tests.e2e.nominating import (
     find,
     main,
     open_task,
+    reopen,
     save_file,
     send,
     take,
     titled,
     verify,
 )
-from tests.e2e.people import NEXT_CODE, Newcomer, arrived
-from tests.e2e.season import DemoSeason, set_clock
-from tests.e2e.serving import served, sign_in
+from tests.e2e.own_demo import browser_context_args, demo_of_test, desk, idle, later, script
+from tests.e2e.people import Newcomer, arrived
+from tests.e2e.season import DemoSeason
 from tests.integration.onboarding.season import uscc
+
+__all__ = ["browser_context_args", "demo_of_test", "desk", "idle", "later", "script"]
 
 STARTS = datetime(2026, 11, 4, 9, tzinfo=BEIJING)
 """A Wednesday, when everybody of the demo is there; nominations are due on Tuesday, the 10th."""
 A_WEEK = timedelta(days=7)
-NUMBERS = count(1)
 
 CITY, HR_OF_CITY, CENTRE_OF_CITY = "321100", "leng.qiutan", "du.beigu"
 """镇江."""
@@ -60,67 +58,13 @@ LATE = "材料在途，已报备。"
 
 
 @pytest.fixture
-def demo_of_test(
-    shared_server: EmbeddedServer, demo_database: str, worker_id: str, testrun_uid: str
-) -> Iterator[tuple[psycopg.Connection, str]]:
-    """A demo that nobody else visits: who arranges in its database, and the address of its site."""
-    name = copy_of_demo(shared_server, testrun_uid, f"season_{worker_id}_{next(NUMBERS)}")
-    with (
-        shared_server.connect(name) as connection,
-        site_of(shared_server, name, testrun_uid) as site,
-        site.app_context(),
-        served(site) as address,
-    ):
-        set_clock(connection, STARTS)
-        yield connection, address
+def starts() -> datetime:
+    return STARTS
 
 
 @pytest.fixture
 def season(demo_of_test: tuple[psycopg.Connection, str]) -> DemoSeason:
     return DemoSeason(demo_of_test[0])
-
-
-@pytest.fixture
-def later(demo_of_test: tuple[psycopg.Connection, str]) -> Later:
-    return mover(demo_of_test[0])
-
-
-@pytest.fixture
-def browser_context_args(demo_of_test: tuple[psycopg.Connection, str]) -> dict[str, Any]:
-    return {
-        "base_url": demo_of_test[1],
-        "viewport": {"width": DESK, "height": HEIGHT},
-        "locale": "zh-CN",
-    }
-
-
-@pytest.fixture
-def idle() -> Iterator[dict[str, list[BrowserContext]]]:
-    """Browsers of one test: another has another site."""
-    kept: dict[str, list[BrowserContext]] = {}
-    yield kept
-    for contexts in kept.values():
-        for context in contexts:
-            context.close()
-
-
-@pytest.fixture
-def script() -> bool:
-    return True
-
-
-@pytest.fixture
-def desk(enter: Enter, later: Later, script: bool) -> Desk:
-    """``desk(login_name)`` is a page of an office where this person of the demo has just signed in."""
-    page = enter(java_script_enabled=script)
-
-    def taken(login_name: str) -> Page:
-        later(NEXT_CODE)
-        page.context.clear_cookies()
-        sign_in(page, login_name)
-        return page
-
-    return taken
 
 
 @pytest.fixture
@@ -306,12 +250,7 @@ def test_deadline_is_opened_again_for_one_enterprise_and_everybody_reads_why(
 
     desk(CENTRE)
     page.goto(f"/cycles/{year}")
-    page.get_by_role("link", name="重新开放期限").click()
-    page.get_by_label("统一社会信用代码").fill(uscc(1, CITY))
-    page.get_by_label("期限", exact=True).select_option("nomination")
-    page.get_by_label("重新开放至").fill("2026-11-13")
-    page.get_by_label("理由").fill(LATE)
-    page.get_by_role("button", name="重新开放期限").click()
+    reopen(page, "nomination", uscc(1, CITY), "2026-11-13", LATE)
     expect(page.locator("#reopened")).to_contain_text("还有 2 个工作日（11月13日 周五）")
 
     for login_name in (HR_OF_OTHER, BRANCH, "mi.caiwei"):

@@ -21,9 +21,9 @@ EXPERT_RULE: Final = "JS-3-t2-mid-november"
 
 
 def reviewing(session: Session, current: Current) -> Iterator[Task]:
-    """Plans that the industry department has still to decide on; other bodies ask for more at once."""
+    """Plans that the industry department or a branch has still to decide on; others ask for more at once."""
     hat = current.hat
-    if hat is not None and hat.role is Role.CITY_INDUSTRY:
+    if hat is not None and hat.role in {Role.CITY_INDUSTRY, Role.CENTRAL_BRANCH}:
         yield from of_plans(waiting(session, role=hat.role.value, limit=MOST))
 
 

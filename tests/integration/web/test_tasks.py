@@ -11,8 +11,12 @@ from core.services.tenants import latest_cycle
 from core.web.examples import example
 from tests import factories
 from tests.integration.accounts.world import World
+from tests.integration.reviews.world import Reviews
 from tests.integration.web.conftest import Visit
+from tests.integration.web.test_reviews import place, reviews, set_clock
 from tests.unit.web.pages import read_page
+
+__all__ = ["reviews", "set_clock"]
 
 
 def test_nothing_to_do_says_why(visit: Visit, world: World) -> None:
@@ -86,3 +90,13 @@ def test_findings_that_stop_a_plan_are_tasks_with_rule_and_deadline() -> None:
         assert task.ids == {"tenant_id": 7}
         assert task.due is not None
         assert f"{task.due:%m-%d %H}" == "11-21 00"
+
+
+def test_branch_is_told_of_the_plan_that_it_reviews_and_of_no_other(
+    reviews: Reviews, visit: Visit, world: World
+) -> None:
+    of, other = reviews.sent(direct=True), reviews.sent()
+    branch = visit((world.tenants.central_branch, Role.CENTRAL_BRANCH))
+    links = read_page(branch.page("/tasks")).values("href")
+    assert place(of) in links
+    assert place(other) not in links
