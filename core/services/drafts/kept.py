@@ -7,11 +7,9 @@ only the parts that were flagged are open (``unlocked``).
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -19,7 +17,7 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from core.audit import Subject
-from core.domain.answers import Answer, Answers
+from core.domain.answers import Answers
 from core.domain.cycle import Cycle
 from core.domain.enterprise import Enterprise, Nomination
 from core.domain.errors import DomainError
@@ -30,7 +28,7 @@ from core.domain.stages import NOT_APPROVED, Channel, PlanState
 from core.persistence.queries import locks
 from core.persistence.queries import plan as queries
 from core.persistence.queries.nomination import cycle_of
-from core.plandoc.typed import EXTRA, Data, read
+from core.plandoc.typed import EXTRA, Data, read_kept
 from core.services.accounts.answers import Conflict, NotAllowed
 from core.services.cycles import Opened, opened_of
 from core.services.plan_doors import require_not_barred
@@ -40,10 +38,6 @@ SUBJECT: Final = queries.SUBJECT
 EDITORS: Final = frozenset({Role.ENTERPRISE_HR, Role.ENTERPRISE_PRINCIPAL})
 TYPED: Final[Mapping[str, str]] = MappingProxyType({**NINE_PARTS, EXTRA: specs(PlanDraft)[EXTRA].zh})
 """The parts that can be typed, with their official terms."""
-
-
-KNOWN: Final = 2048
-"""Answers that are not read again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,13 +169,7 @@ class KeptPlan:
     def answers(self) -> Answers:
         """What was typed, for the hooks; other sections are not theirs."""
         typed = {part: self.typed(part) for part in NINE_PARTS}
-        return {part: _read(part, json.dumps(answer)) for part, answer in typed.items() if answer is not None}
-
-
-@lru_cache(maxsize=KNOWN)
-def _read(part: str, answer: str) -> Answer[Any]:
-    """An answer as it is kept: a save changes one part, the others were read before."""
-    return read(part, json.loads(answer))
+        return {part: read_kept(part, answer) for part, answer in typed.items() if answer is not None}
 
 
 def of(session: Session, *, tenant_id: int, plan_id: int) -> KeptPlan | None:
