@@ -8,11 +8,13 @@ data it is given.
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from marshmallow import ValidationError
@@ -32,6 +34,8 @@ LONGEST: Final = 5_000
 """Characters of one text."""
 MOST: Final = 200
 """Items of one list."""
+KNOWN: Final = 2048
+"""Answers that are not read again."""
 PAIR: Final = re.compile(r"\s*([0-9]{1,4})\s*[/／]\s*([0-9]{1,4})\s*")
 OPEN: Final = Kind(object)
 
@@ -63,6 +67,16 @@ def read(part: str, data: Mapping[str, Any]) -> Answer[Any]:
     if faults:
         raise NotAPlan(faults)
     return load_answer(part, data)
+
+
+def read_kept(part: str, data: Mapping[str, Any]) -> Answer[Any]:
+    """The answer that ``data`` is, which is as it is kept: the same is not read again."""
+    return _read_text(part, json.dumps(data))
+
+
+@lru_cache(maxsize=KNOWN)
+def _read_text(part: str, text: str) -> Answer[Any]:
+    return read(part, json.loads(text))
 
 
 def kept(answer: Answer[Any]) -> Data:

@@ -10,7 +10,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
@@ -25,6 +25,8 @@ from core.sandbox.faults import raised_detail
 from core.sandbox.wire import BadAnswer, answer_text, read_reply
 
 GROUP: Final = "shouxi.plugins"
+KNOWN: Final = 2048
+"""Answers that are not read again: of nine a save of one part changes one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class Shelf:
 
     def _checked(self, answer: object, name: str, part: str) -> Outcome:
         try:
-            return checked(read_reply(answer_text(answer), self._output_bytes), name, part)
+            return _read(answer_text(answer), self._output_bytes, name, part)
         except BadAnswer as error:
             return hook_fault(FaultKind.SHAPE, name, part, str(error))
 
@@ -138,3 +140,9 @@ def _code(module: ModuleType) -> dict[str, bytes]:
     if hasattr(module, "__path__"):
         return dict(files(file.parent, ".py"))
     return {file.name: file.read_bytes()}
+
+
+@lru_cache(maxsize=KNOWN)
+def _read(text: str, limit: int, name: str, part: str) -> Outcome:
+    """What an answer says. Raises BadAnswer."""
+    return checked(read_reply(text, limit), name, part)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from multiprocessing import get_context
+from typing import TypeAlias
+from urllib.parse import urlencode
 
 import psutil
 from flask import Flask
@@ -15,6 +17,8 @@ from waitress.server import create_server
 from werkzeug.urls import iri_to_uri
 
 from tests.load.ratios import Run
+
+Send: TypeAlias = Callable[[Mapping[str, str]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +35,25 @@ class Served:
 
         def run() -> None:
             self.connection.request("GET", target, headers={"Cookie": cookies})
-            answer = self.connection.getresponse()
-            answer.read()
-            if answer.status != 200:
-                raise RuntimeError(f"{address}: {answer.status}")
+            self._read(address)
 
         return run
+
+    def sending(self, address: str, cookies: str) -> Send:
+        """Sending a form over the connection, and reading all of the page that comes back."""
+        headers = {"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded"}
+
+        def send(form: Mapping[str, str]) -> None:
+            self.connection.request("POST", address, urlencode(form), headers)
+            self._read(address)
+
+        return send
+
+    def _read(self, address: str) -> None:
+        answer = self.connection.getresponse()
+        answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"{address}: {answer.status}")
 
 
 @contextmanager

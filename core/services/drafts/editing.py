@@ -129,5 +129,5 @@ def _listed(part: str, data: Data, op: ListOp, item: Item) -> Data:
 
 
 def _keep(desk: Desk, before: Data, after: Data, *edits: Edit) -> int:
-    turn = Turn(typed.read(desk.part, before), typed.read(desk.part, after))
+    turn = Turn(typed.read_kept(desk.part, before), typed.read_kept(desk.part, after))
     return keep(desk, after, edits, turn)

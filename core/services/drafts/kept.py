@@ -28,7 +28,7 @@ from core.domain.stages import NOT_APPROVED, Channel, PlanState
 from core.persistence.queries import locks
 from core.persistence.queries import plan as queries
 from core.persistence.queries.nomination import cycle_of
-from core.plandoc.typed import EXTRA, Data, read
+from core.plandoc.typed import EXTRA, Data, read_kept
 from core.services.accounts.answers import Conflict, NotAllowed
 from core.services.cycles import Opened, opened_of
 from core.services.plan_doors import require_not_barred
@@ -179,7 +179,7 @@ class KeptPlan:
     def answers(self) -> Answers:
         """What was typed, for the hooks; other sections are not theirs."""
         typed = {part: self.typed(part) for part in NINE_PARTS}
-        return {part: read(part, answer) for part, answer in typed.items() if answer is not None}
+        return {part: read_kept(part, answer) for part, answer in typed.items() if answer is not None}
 
 
 def of(session: Session, *, tenant_id: int, plan_id: int) -> KeptPlan | None:

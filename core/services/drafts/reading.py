@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy.orm import Session
 
@@ -33,12 +34,17 @@ class PartLine:
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Draft:
-    """A plan as it stands. ``checked.of_draft`` are its findings without those the notice settles."""
+    """A plan as it stands. It is compiled and checked when that is asked for, in the transaction it is of."""
 
+    session: Session
     plan: KeptPlan
-    checked: Checked
+
+    @cached_property
+    def checked(self) -> Checked:
+        """Its check; ``of_draft`` are the findings without those the notice settles."""
+        return checked(self.session, self.plan)
 
     @property
     def ready(self) -> bool:
@@ -84,4 +90,4 @@ def draft_of(session: Session, *, tenant_id: int, plan_id: int | None = None) ->
         plan = kept.latest(session, tenant_id=tenant_id)
     else:
         plan = kept.of(session, tenant_id=tenant_id, plan_id=plan_id)
-    return None if plan is None else Draft(plan=plan, checked=checked(session, plan))
+    return None if plan is None else Draft(session=session, plan=plan)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final, Protocol
 
 from core.domain.plan import PlanDraft, Sections
@@ -19,6 +20,8 @@ from core.plandoc.typed import DEVIATIONS, SECTION, VALUE, NoSuchPlace, at
 
 TRUE, FALSE = "true", "false"
 LONGEST_NAME: Final = 300
+KNOWN: Final = 8192
+"""Places whose field is not looked up again; a page of the rubric has some hundreds."""
 
 
 class Posted(Protocol):
@@ -28,6 +31,7 @@ class Posted(Protocol):
     def getlist(self, key: str) -> list[str]: ...
 
 
+@lru_cache(maxsize=KNOWN)
 def spec_at(part: str, path: str) -> FieldSpec:
     """The field at a place; an item of a list is called as the list. Raises ``NoSuchPlace``."""
     first, *steps = steps_of(path) or ("",)

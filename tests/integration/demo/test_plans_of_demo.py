@@ -196,7 +196,8 @@ def draft_made(demo: Session, uscc: str) -> Draft:
     """The same as a page shows it."""
     with reading(EVERYTHING) as session:
         found = draft_of(session, tenant_id=plan_of(session, uscc).tenant_id)
-    assert found
+        assert found
+        assert found.checked  # while its transaction lasts
     return found
 
 

@@ -162,7 +162,8 @@ class Maker:
     def draft(self, who: Actor | None = None) -> Draft:
         with reading(self.season.scope(who or self.hr)) as session:
             found = draft_of(session, tenant_id=self.tenant_id, plan_id=self.plan_id)
-        assert found
+            assert found
+            assert found.checked  # while its transaction lasts
         return found
 
     def value(self, part: str) -> Any:
