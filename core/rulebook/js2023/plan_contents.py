@@ -258,5 +258,5 @@ def _without_words(plan: PlanDraft, name: str) -> Iterator[Violation]:
         yield Violation(
             path,
             f"“{specs(Sections)[name].zh}”一节没有正文，只有标题不算写明。"
-            f"在章节正文（sections）的 {name} 中写明这一节的内容。",
+            f"在方案正文（sections.{name}）中写明这一节的内容。",
         )
