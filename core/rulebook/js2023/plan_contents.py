@@ -203,7 +203,7 @@ def publicised_to_staff(plan: PlanDraft, _: Given) -> Iterator[Violation]:
     elif submitted and end >= submitted:
         yield Violation(
             "/publicity/end",
-            f"方案公示到{day_words(end)}结束，方案已于{day_words(submitted)}报送。"
+            f"方案公示到{day_words(end)}结束，报送日为{day_words(submitted)}。"
             "公示应当在报送之前结束，至迟于报送前一日结束；等公示结束再报送。",
         )
 
