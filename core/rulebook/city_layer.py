@@ -139,7 +139,8 @@ class _Layer:
                 named = "、".join(self._word(leaf, each) for each in more)
                 yield Violation(leaf.path, f"{leaf.label}中有{named}，不在设区市规定之内。删去。")
         elif isinstance(stated, str) and not at_least_as_strict(replace(leaf, value=own), stated):
-            yield Violation(leaf.path, f"{leaf.label}为“{self._word(leaf, stated)}”。按设区市规定修改。")
+            now, wanted = self._word(leaf, stated), self._word(leaf, own)
+            yield Violation(leaf.path, f"{leaf.label}为“{now}”，改为“{wanted}”。")
 
     def _word(self, leaf: Leaf, code: object) -> str:
         return vocabulary(self.edition.id).word(leaf.path.strip("/").replace("/", "."), str(code))

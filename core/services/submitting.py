@@ -35,9 +35,9 @@ from core.services.publicity import Notice
 from core.services.reviews.kept import waivers
 
 CHANGED: Final = (
-    "公示的方案内容校验码为 {seen}，现在为 {now}，内容已经变动。撤下公示，按变动后的方案重新公示后再报送。"
+    "公示的方案内容摘要为 {seen}，现在为 {now}，内容已经变动。撤下公示，按变动后的方案重新公示后再报送。"
 )
-SPOILT: Final = "公示的方案与公示时的内容校验码 {seen} 不符。停止办理，由平台管理员核查操作记录。"
+SPOILT: Final = "公示的方案与公示时的内容摘要 {seen} 不符。停止办理，由平台管理员核查操作记录。"
 UNSEEN: Final = "方案还没有公示，不能报送。先向全体职工公示（二（二））。"
 SHOWN: Final = 12
 """Characters of a hash in a message."""

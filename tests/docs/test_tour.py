@@ -87,7 +87,7 @@ def test_commands_print_what_the_page_says() -> None:
 def test_people_are_of_the_demo_and_where_the_page_says() -> None:
     units = {part.person.name: place.short_name for place in cast.places() for part in place.parts}
     said = re.findall(r"以\*\*(.+?)\*\*（(.+?)）登录", PAGE)
-    assert len(said) == 5
+    assert len(said) == 6
     assert [(name, units[name]) for name, _ in said] == said
 
 

@@ -12,11 +12,28 @@ DESK, TABLET, PHONE = 1440, 1024, 390
 OF_THE_LAYOUT = ("target-size", "scrollable-region-focusable", "aria-hidden-focus", "region", "image-alt")
 """Rules of axe that are asked on a phone besides: what the others ask does not depend on the width."""
 HEIGHT = 900
+TARGET = 44
+"""Pixels that a finger needs; half a pixel less is the rounding of the browser."""
+SMALL_TARGETS = """least => {
+  const words = each => each.innerText.replace(/\\s/g, "");
+  const alone = each => words(each) === words(each.parentElement);
+  const inSentence = each => getComputedStyle(each).display === "inline" && !alone(each);
+  const ofLabel = each => each.matches("[type=checkbox], [type=radio]") && each.closest("label");
+  const shown = each => each.checkVisibility({visibilityProperty: true}) && !each.matches(":disabled")
+    && !each.closest(".visually-hidden, .visually-hidden-focusable");
+  const box = each => each.getBoundingClientRect();
+  const kinds = "a[href], button, summary, select, textarea, input, label:has([type=checkbox], [type=radio])";
+  return [...document.querySelectorAll(kinds)]
+    .filter(each => shown(each) && !ofLabel(each) && !inSentence(each))
+    .filter(each => Math.min(box(each).width, box(each).height) < least - 0.5)
+    .map(each => `small target: ${each.localName} ${words(each) || each.id}`);
+}"""
 
 
 def flaws(page: Page) -> list[str]:
     """Accessibility violations on a desk, those of the layout on a phone too; sideways scroll at any width.
 
+    On tablet and phone also what is too small for a finger; a link in a sentence may be.
     The page is left on a desk. One that may not run script is asked about the scroll alone: axe is script.
     """
     found, axe = [], runs_script(page)
@@ -27,6 +44,8 @@ def flaws(page: Page) -> list[str]:
             wrong = violations(page, OF_THE_LAYOUT if width == PHONE else ())
         if scrolls_sideways(page):
             wrong.append("scrolls sideways")
+        if width != DESK:
+            wrong += page.evaluate(SMALL_TARGETS, TARGET)
         found += [f"{width} px: {each}" for each in wrong]
     return found
 

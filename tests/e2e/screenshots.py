@@ -25,6 +25,8 @@ WIDTH, HEIGHT = 1280, 800
 COLOURS = 128
 READER, CENTRE, HR_OF_WUXI, CENTRE_OF_CHANGZHOU = "ji.chunfen", "wen.xuyan", "rong.tingyu", "shi.linchuan"
 """Of 姑胥微电子; of the province; of two cities."""
+WRITER, PUBLISHER, REVIEWER = "wenren.jing", "mi.caiwei", "jiang.yunqiao"
+"""Of 澄屿医疗, which drafts its plan; of 姑胥微电子, whose notice stands; of the city of 彭岳重工."""
 WAITING, RESUBMITTED, TO_COUNTERSIGN = "沧澜海洋工程装备", "沐风新能源装备", "漪澜精密传感"
 
 
@@ -76,6 +78,37 @@ def checker(page: Page) -> None:
     page.get_by_role("button", name="查看依据：附件2", exact=True).first.click()
 
 
+def menu(name: str) -> Callable[[Page], None]:
+    """By the menu."""
+
+    def come(page: Page) -> None:
+        page.get_by_role("navigation", name="功能").get_by_role("link", name=name, exact=True).click()
+        page.wait_for_load_state()
+
+    return come
+
+
+def part(name: str, shown: str) -> Callable[[Page], None]:
+    """A part of the plan in the studio, from ``shown`` on down."""
+
+    def come(page: Page) -> None:
+        page.get_by_role("navigation", name="方案章节").get_by_role("link", name=re.compile(name)).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(name)
+        page.locator(shown).evaluate("place => scrollBy(0, place.getBoundingClientRect().top - 72)")
+
+    return come
+
+
+def notice(page: Page) -> None:
+    menu("工作方案")(page)
+    link("方案公示")(page)
+
+
+def review(page: Page) -> None:
+    page.get_by_role("main").get_by_role("link", name=re.compile("彭岳重工")).click()
+    page.wait_for_load_state()
+
+
 def verify(page: Page) -> None:
     """Everything is found to be met."""
     link("核实")(page)
@@ -117,6 +150,12 @@ PICTURES = (
     Picture("tour-barred", CENTRE, at("/sanctions/check?uscc=91321100MA0DEM136M")),
     Picture("tour-countersign", HR_OF_WUXI, nomination(TO_COUNTERSIGN)),
     Picture("tour-draft", CENTRE_OF_CHANGZHOU, nomination("启曜新能源")),
+    Picture("tour-plan", WRITER, menu("工作方案")),
+    Picture("tour-rubric", WRITER, part("评分标准", "ol.sx-records li:has(.is-bad) >> nth=0")),
+    Picture("tour-schedule", WRITER, part("时间安排", "#verdict")),
+    Picture("tour-notice", PUBLISHER, notice),
+    Picture("tour-reviews", REVIEWER, menu("方案审核")),
+    Picture("tour-review", REVIEWER, review),
 )
 """In the order they are taken."""
 

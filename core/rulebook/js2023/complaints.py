@@ -79,5 +79,5 @@ def filed_with_city(plan: PlanDraft, _: Given) -> Iterator[Violation]:
         yield Violation(
             "/complaints/report_to_city",
             "没有写明处理结果报设区市人力资源社会保障部门备查。涉及已上报建议人选的处理结果应当报备，"
-            "将报设区市备查（report_to_city）写为 true。",
+            "将“报设区市备查”（report_to_city）改为“是”（true）。",
         )

@@ -90,5 +90,5 @@ def _path(plan: PlanDraft, given: Given, code: str) -> Iterator[Violation]:
         yield Violation(
             f"{where}/still_engaged",
             f"基本条件“{zh}”没有要求仍从事本职业（专业）工作，省定须仍从事。"
-            "将仍从事本职业（still_engaged）写为 true。",
+            "将“仍从事本职业”（still_engaged）改为“是”（true）。",
         )

@@ -66,7 +66,7 @@ def direct_vote(plan: PlanDraft, given: Given) -> Iterator[Violation]:
     yield Violation(
         "/methods/direct/vote_fraction" if methods.direct else "/methods/direct",
         f"直接评定的得票率{fact}，至少应为 {over}/{under}。"
-        f"将得票率（vote_fraction）写为 [{over}, {under}] 或更高。",
+        f"将得票率（vote_fraction: [{over}, {under}]）提高到 {over}/{under} 或以上。",
     )
 
 

@@ -57,7 +57,7 @@ def above_scale(plan: PlanDraft, given: Given) -> Iterator[Violation]:
         yield Violation(
             "/enterprise/is_above_scale",
             "没有确认是规模以上工业企业。试点企业应当是规模以上工业企业（按统计学口径），"
-            "核对统计口径后将规模以上工业企业（is_above_scale）写为 true。",
+            "核对统计口径后将“规模以上工业企业”（is_above_scale）改为“是”（true）。",
         )
     revenue = enterprise.main_business_revenue_wan
     least = given.template.integer("/nomination/requirements/industry_position/revenue_wan_min")

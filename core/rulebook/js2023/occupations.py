@@ -78,7 +78,7 @@ def _senior_level(place: int, occupation: Occupation) -> Iterator[Violation]:
         yield Violation(
             pointer("occupations", place, "has_senior_technician_level"),
             f"{_called(place, occupation)}的标准或规范没有标明设有高级技师等级，应当设有。"
-            "核对标准后将设有高级技师等级（has_senior_technician_level）写为 true，或改选职业。",
+            "核对标准后将“设有高级技师等级”（has_senior_technician_level）改为“是”（true），或改选职业。",
         )
 
 

@@ -203,7 +203,7 @@ def publicised_to_staff(plan: PlanDraft, _: Given) -> Iterator[Violation]:
     elif submitted and end >= submitted:
         yield Violation(
             "/publicity/end",
-            f"方案公示到{day_words(end)}结束，方案已于{day_words(submitted)}报送。"
+            f"方案公示到{day_words(end)}结束，报送日为{day_words(submitted)}。"
             "公示应当在报送之前结束，至迟于报送前一日结束；等公示结束再报送。",
         )
 
@@ -258,5 +258,5 @@ def _without_words(plan: PlanDraft, name: str) -> Iterator[Violation]:
         yield Violation(
             path,
             f"“{specs(Sections)[name].zh}”一节没有正文，只有标题不算写明。"
-            f"在章节正文（sections）的 {name} 中写明这一节的内容。",
+            f"在方案正文（sections.{name}）中写明这一节的内容。",
         )

@@ -55,7 +55,7 @@ def _joint(row: Mapping[str, Any]) -> Task:
     return Task(
         waits=Waits.ME,
         title=f"审核{row['enterprise']}的工作方案",
-        text="逐节同意或退回，逐条核对检查结果；两家都同意后报省级。",
+        text="逐节同意或退回，逐条核对检查结果；双方都同意后报省级。",
         place="plan_review",
         ids={"tenant_id": row["tenant_id"], "version_id": row["id"]},
         action="审核方案",

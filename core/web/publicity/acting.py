@@ -70,7 +70,7 @@ class Submit(FormalForm):
 
 
 class Confirm(Form):
-    employed = StringField(validators=[Needed(lazy_gettext("没有选择是不是本企业职工。"))])
+    employed = StringField(validators=[Needed(lazy_gettext("没有选择是否为本企业职工。选择后再提交。"))])
 
 
 class Answer(Form):

@@ -25,7 +25,7 @@ STAGES: Final = (
     (lazy_gettext("制定方案"), lazy_gettext("填写各部分，处理检查结果")),
     (lazy_gettext("向全体职工公示"), lazy_gettext("公示期间听取意见并答复")),
     (lazy_gettext("设区市联合审核"), lazy_gettext("人力资源社会保障部门会同行业主管部门")),
-    (lazy_gettext("专家评估"), lazy_gettext("由省组织")),
+    (lazy_gettext("专家评估"), lazy_gettext("由省级组织")),
     (lazy_gettext("批准"), lazy_gettext("批准后按方案执行")),
 )
 
@@ -52,7 +52,7 @@ def begin_form(tenant_id: int) -> ResponseReturnValue:
         raise NotThere(
             lazy_gettext("本单位现在不能制定方案"),
             lazy_gettext("本单位没有被确定为本年度试点企业。"),
-            lazy_gettext("由设区市推荐、省确定为试点企业后，在这里制定工作方案。"),
+            lazy_gettext("由设区市推荐、省级确定为试点企业后，在这里制定工作方案。"),
         ) from None
     return render_template("studio/begin.html", tenant_id=tenant_id, stages=STAGES)
 

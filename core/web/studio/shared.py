@@ -42,10 +42,6 @@ ORDER: Final = (
     *("rights_duties", "complaints", EXTRA),
 )
 NUMBERS: Final = ("1", "2", "3", "3.1", "4", "5", "6", "7", "8", "9")
-LOCKS: Final[Mapping[str, Lock]] = MappingProxyType(
-    {EXTRA: Lock.FREE, "occupations": Lock.BOUNDED, "methods": Lock.BOUNDED}
-)
-"""How far an enterprise may go where the lock of the template's group does not say it of the whole part."""
 CLAUSES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "occupations": "JS-2.2-sec-occupations",
@@ -62,7 +58,7 @@ CLAUSES: Final[Mapping[str, str]] = MappingProxyType(
 """The rule that stands beside the title of a part."""
 DECLARING: Final = tuple(HOOKS.values())
 """The parts in the order in which their deviations stand in a plan."""
-KEYS: Final = re.compile("（[a-z_]+）")
+KEYS: Final = re.compile(r"（[a-z_.]+(?:: \[\d+, \d+\])?）")
 """The keys of plan files that findings name: nobody sees them in the studio."""
 ON_NOTICE: Final = "publicity.begin_form"
 """The page that begins the notice to staff."""
@@ -232,7 +228,8 @@ class StudioPage:
         )
 
     def _lock(self, part: str) -> Lock:
-        return LOCKS.get(part) or self.draft.checked.edition.template.groups[f"/{part}"].lock
+        """As the template says of the group; it says nothing of what an enterprise adds."""
+        return Lock.FREE if part == EXTRA else self.draft.checked.edition.template.groups[f"/{part}"].lock
 
     @cached_property
     def sources(self) -> Mapping[str, answerers.Source]:

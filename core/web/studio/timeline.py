@@ -35,6 +35,8 @@ BEFORE: Final = timedelta(days=6)
 AFTER: Final = timedelta(days=4)
 LONGEST: Final = 200
 """Days that the line shows at most; earlier ones are cut off."""
+ROOM: Final = 25
+"""From this day of a month on the line has no room for its name before the next."""
 CLAUSES: Final = {
     LIST: "JS-3-t3-december-15",
     STAFF_START: "JS-2.5-enterprise-publicity-all-staff",
@@ -162,9 +164,17 @@ class Timeline:
 
     @property
     def months(self) -> list[tuple[int, str]]:
-        """The first days of months on the line, with their words."""
-        days = (self.first + timedelta(days=n) for n in range(self.width - 6))
-        return [(self._x(day), f"{day.month}月") for day in days if day.day == 1]
+        """The first days of months on the line, and its own, with their words."""
+        days = [self.first + timedelta(days=n) for n in range(self.width - 6)]
+        begins = [day for day in days if day.day == 1]
+        if self.first.day < ROOM:
+            begins.insert(0, self.first)
+        return [(self._x(day), f"{day.month}月") for day in dict.fromkeys(begins)]
+
+    @property
+    def dues(self) -> list[tuple[int, str]]:
+        """The days that the text names, with their words: 12-15."""
+        return [(self._x(day), f"{day:%m-%d}") for day in self._dues() if self._x(day) >= 0]
 
     @property
     def steps(self) -> Iterator[Step]:
