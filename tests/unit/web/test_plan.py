@@ -9,6 +9,7 @@ from core.plugin_host import PluginHost
 from core.sandbox import Sandbox
 from core.services.checked import checked_plans
 from core.services.editions import CURRENT
+from core.services.reviews.approved import Standing
 from core.services.tenants import check_tenant, scaffold
 from core.web.plan import Entry
 from core.web.plandocument import PlanDocument
@@ -55,7 +56,7 @@ def failing(tmp_path_factory: pytest.TempPathFactory) -> Entry:
 def test_fault_of_a_plugin_is_shown_and_escaped(site: Flask, failing: Entry, template: str) -> None:
     with site.test_request_context("/units/7/plan"):
         failing.find_anchors()
-        markup = render_template(template, entry=failing)
+        markup = render_template(template, entry=failing, standing=Standing())
     assert faults_of(markup) == []
     page = read_page(markup)
     assert "插件出错" in "".join(page.text["span"])
