@@ -42,6 +42,8 @@ LARGE = (
     "/units/{姑胥微电子}/plan",
     "/units/{姑胥微电子}/people",
     "/units/{姑胥微电子}/invitations/new",
+    "/units/{姑胥微电子}/plans/{publicised_plan}/parts/rubric",
+    "/units/{姑胥微电子}/plans/{publicised_plan}/notice/poster",
 )
 """Pages of every kind, for large type."""
 FORMS = (
