@@ -40,6 +40,17 @@ def reweighed(
     return tuple(new.get(place, each) * unit for place, each in enumerate(whole))
 
 
+def reweighed_in_turn(weights: Sequence[Decimal], at: int, held: Collection[int] = ()) -> tuple[Decimal, ...]:
+    """``reweighed`` to what stands at ``at``, with the weights before it held too while that leaves it room.
+
+    So each of them can be set exactly, one after another: the last follows.
+    """
+    before = {*held, *range(at)}
+    after = [place for place in range(at + 1, len(weights)) if place not in before]
+    room = TOTAL - len(after) - sum(weights[place] for place in before)
+    return reweighed(weights, at, weights[at], before if after and weights[at] <= room else held)
+
+
 def moved(items: Sequence[T], at: int, to: int) -> tuple[T, ...]:
     """``items`` with the one at ``at`` moved to the place ``to``, counted after the move; beyond is the end.
 

@@ -16,7 +16,7 @@ from urllib.parse import quote, unquote
 
 from core.domain.errors import DomainError
 from core.domain.records import steps_of
-from core.domain.rubric_editing import TOTAL, reweighed
+from core.domain.rubric_editing import TOTAL, reweighed_in_turn
 from core.plandoc.typed import at
 from core.rulebook.occupation_catalogue import occupation_catalogue
 from core.services.accounts.answers import Invalid
@@ -144,8 +144,7 @@ def ready(page: StudioPage, typed: Mapping[str, object]) -> Mapping[str, object]
     if len(changed) == len(paths) and len(paths) > 1:
         total = sum(weights)
         raise DomainError(_("各模块配分合计 %(n)s 分，应为 100 分。调整后再保存。", n=shown(float(total))))
-    last = changed[-1]
-    new = reweighed(weights, last, weights[last], set(changed[:-1]))
+    new = reweighed_in_turn(weights, changed[-1], set(changed[:-1]))
     return {**typed, **{path: shown(float(each)) for path, each in zip(paths, new, strict=True)}}
 
 

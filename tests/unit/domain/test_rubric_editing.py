@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain.errors import DomainError
-from core.domain.rubric_editing import moved, reweighed
+from core.domain.rubric_editing import moved, reweighed, reweighed_in_turn
 
 D = Decimal
 PROVINCE = (D(50), D(20), D(30))
@@ -55,6 +55,21 @@ def test_a_third_decimal_is_rounded() -> None:
 def test_weights_that_were_off_or_all_zero_are_brought_to_100() -> None:
     assert reweighed((D(40), D(20), D(30)), 0, D(40)) == (D(40), D(24), D(36))
     assert reweighed((D(0), D(0), D(0)), 0, D(50)) == (D(50), D(25), D(25))
+
+
+def test_weights_are_set_one_after_another() -> None:
+    first = reweighed_in_turn((D(60), D(20), D(30)), 0)
+    assert first == (D(60), D(16), D(24))
+    assert reweighed_in_turn((D(60), D(25), D(24)), 1) == (D(60), D(25), D(15))
+
+
+def test_a_weight_that_leaves_no_room_after_the_ones_before_is_kept_and_they_give() -> None:
+    assert reweighed_in_turn((D(50), D(49), D(30)), 1) == (D(50), D(49), D(1))
+    assert reweighed_in_turn((D(50), D(60), D(30)), 1) == (D(25), D(60), D(15))
+
+
+def test_the_last_weight_is_kept_and_the_ones_before_give() -> None:
+    assert reweighed_in_turn((D(50), D(20), D(40)), 2) == (D(43), D(17), D(40))
 
 
 POINTS = st.decimals(0, 100, places=2) | st.integers(0, 100).map(Decimal)
