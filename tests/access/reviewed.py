@@ -64,7 +64,7 @@ UNSTARTED: Final = frozenset({"markable", "viewable", "waivable", "rejectable"})
 PLAN: Final = """
 insert into plan (tenant_id, cycle_id, city_code, channel, nominator_id, uscc, enterprise, facts, opened_by,
     opened_name)
-values (%s, %s, %s, 'city', %s, '91320100MA00000000', %s, '{}', %s, '经办人') returning id
+values (%s, %s, %s, 'city', %s, '91320100MA00000775', %s, '{}', %s, '经办人') returning id
 """
 VERSION: Final = """
 insert into plan_version (tenant_id, plan_id, cycle_id, city_code, channel, nominator_id, number, state,
