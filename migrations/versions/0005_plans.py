@@ -330,6 +330,7 @@ create table plan_expert_task (
     version_id bigint not null,
     person_id bigint not null,
     name text not null,
+    enterprise text not null,
     assigned_by bigint not null,
     assigned_at timestamptz not null default app_now(),
     recused_at timestamptz,

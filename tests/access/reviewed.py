@@ -217,8 +217,8 @@ class Reviewed:
         if ready in {"assessable", "approvable"}:
             passed = ready == "approvable"
             self._run(
-                "insert into plan_expert_task (tenant_id, version_id, person_id, name, assigned_by,"
-                " assessed_at, outcome, opinion) select %s, %s, %s, '专家', %s,"
+                "insert into plan_expert_task (tenant_id, version_id, person_id, name, enterprise,"
+                " assigned_by, assessed_at, outcome, opinion) select %s, %s, %s, '专家', '本企业', %s,"
                 " case when %s then app_now() end, case when %s then 'passed' end,"
                 " case when %s then '可行。' end",
                 [unit.id, version, self.expert, self._by, passed, passed, passed],

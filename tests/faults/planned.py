@@ -51,9 +51,10 @@ select tenant_id, %(version)s, sha256(%(version)s::text::bytea), starts_on, ends
 from plan_notice where version_id = %(first)s
 """
 EXPERTS: Final = """
-insert into plan_expert_task (tenant_id, version_id, person_id, name, assigned_by, assigned_at, outcome,
-    opinion, assessed_at)
-select tenant_id, %(version)s, person_id, name, assigned_by, assigned_at, outcome, opinion, assessed_at
+insert into plan_expert_task (tenant_id, version_id, person_id, name, enterprise, assigned_by, assigned_at,
+    outcome, opinion, assessed_at)
+select tenant_id, %(version)s, person_id, name, enterprise, assigned_by, assigned_at, outcome, opinion,
+    assessed_at
 from plan_expert_task where version_id = %(first)s
 """
 OVER_WITH: Final = """

@@ -131,7 +131,10 @@ class PlanWaiverRow(TenantOwned, Base):
 
 
 class PlanExpertTask(TenantOwned, Base):
-    """A version that an expert was given to assess; the expert sees it whose plan it may be."""
+    """A version that an expert was given to assess; the expert sees it whose plan it may be.
+
+    ``enterprise`` is the name of the enterprise, which an expert reads in no other table before opening it.
+    """
 
     __tablename__ = "plan_expert_task"
     __table_args__ = (
@@ -146,6 +149,7 @@ class PlanExpertTask(TenantOwned, Base):
         autoincrement=False,
     )
     name: Mapped[Str]
+    enterprise: Mapped[Str]
     assigned_by: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("person.id", name="fk_plan_expert_task_assigned_by")
     )

@@ -264,10 +264,10 @@ def nominated(session: Session, *, nominator_id: int) -> frozenset[int]:
 
 
 def assigned(session: Session, *, person_id: int) -> Sequence[Row[Any]]:
-    """The versions that an expert was given and has not declined: tenant_id, version_id, assessed_at."""
+    """The versions that an expert was given and has not declined, with the name of each enterprise."""
     task = PlanExpertTask
     return session.execute(
-        select(task.tenant_id, task.version_id, task.assigned_at, task.assessed_at)
+        select(task.tenant_id, task.version_id, task.enterprise, task.assigned_at, task.assessed_at)
         .where(task.person_id == person_id, task.recused_at.is_(None))
         .order_by(task.version_id.desc())
     ).all()

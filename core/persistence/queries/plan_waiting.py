@@ -28,8 +28,8 @@ def waiting(session: Session, *, role: str, limit: int) -> Sequence[Mapping[str,
 def listed(role: str, limit: int, *, named: bool) -> Label[Any]:
     """Versions in scope that ``role`` has not decided jointly, the oldest first, as JSON.
 
-    In the joint review only those of a channel that the role reviews; for the provincial centre also those to
-    which both bodies agreed. ``assessed`` counts the experts that have assessed a version, ``asked`` those
+    In the joint review only those of a channel that the role reviews; for the province also those to which
+    both bodies agreed. ``assessed`` counts the experts that have assessed a version, ``asked`` those
     that were asked and did not decline; ``plan_report`` is the last day of its cycle.
     """
     row, review, task = PlanVersionRow, PlanReviewRow, PlanExpertTask
@@ -47,7 +47,7 @@ def listed(role: str, limit: int, *, named: bool) -> Label[Any]:
     asked = select(func.count()).select_from(task).where(*of_version)
     channels = [written(each.value) for each, roles in REVIEWERS.items() if role in roles]
     mine = [and_(row.state == written("submitted"), row.channel.in_(channels), ~decided.exists())]
-    if role == "province_centre":
+    if role in {"province_centre", "province_hr"}:
         mine.append(row.state == written("reviewed"))
     picked = (
         select(

@@ -68,6 +68,7 @@ def assign(
         version_id=version_id,
         person_id=person_id,
         name=str(expert.name or ""),
+        enterprise=kept.enterprise,
         assigned_by=actor.person_id,
         assigned_at=clock.now(session),
     )

@@ -21,9 +21,9 @@ EXPERT_RULE: Final = "JS-3-t2-mid-november"
 
 
 def reviewing(session: Session, current: Current) -> Iterator[Task]:
-    """Plans that the industry department or a branch has still to decide on; others ask for more at once."""
+    """Plans that the industry department, a branch or 省厅 decides on; others ask for more at once."""
     hat = current.hat
-    if hat is not None and hat.role in {Role.CITY_INDUSTRY, Role.CENTRAL_BRANCH}:
+    if hat is not None and hat.role in {Role.CITY_INDUSTRY, Role.CENTRAL_BRANCH, Role.PROVINCE_HR}:
         yield from of_plans(waiting(session, role=hat.role.value, limit=MOST))
 
 
@@ -42,7 +42,7 @@ def assessing(session: Session, current: Current) -> Iterator[Task]:
         if row.assessed_at is None:
             yield Task(
                 waits=Waits.ME,
-                title=f"第 {row.version_id} 号工作方案等待评估",
+                title=f"评估{row.enterprise}的工作方案",
                 text="逐节查看方案，提出评估结论和意见；与企业有利害关系的，申请回避。",
                 place="plan_review",
                 ids={"tenant_id": row.tenant_id, "version_id": row.version_id},

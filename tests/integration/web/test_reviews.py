@@ -213,12 +213,14 @@ def test_an_expert_opens_what_was_assigned_and_assesses(reviews: Reviews, visit:
     assert expert.get(place(of)).status_code == 404
     assert expert.account
     world.connection.execute(
-        "insert into plan_expert_task (tenant_id, version_id, person_id, name, assigned_by)"
-        " values (%s, %s, %s, '申时雨', %s)",
+        "insert into plan_expert_task (tenant_id, version_id, person_id, name, enterprise, assigned_by)"
+        " values (%s, %s, %s, '申时雨', '苏州姑胥微电子', %s)",
         [of.tenant_id, of.id, expert.account.person_id, reviews.centre.person_id],
     )
     assert place(of) in expert.page("/reviews")
-    assert place(of) in expert.page("/tasks")
+    tasks = expert.page("/tasks")
+    assert place(of) in tasks
+    assert "评估苏州姑胥微电子的工作方案" in tasks
     assert "提出评估意见" in main(expert.page(place(of)))
     refused = decide(expert, of, "assess", outcome="passed", opinion=" ")
     assert refused.status_code == 422
