@@ -236,7 +236,7 @@ def lint() -> list[str]:
 def test(arguments: list[str]) -> int:
     failed = [] if arguments else lint()
     scale = os.environ.setdefault("SHOUXI_TEST_SCALE", "0.1")
-    options = ["-n", "auto"]
+    options = ["-n", "auto", "--dist", "worksteal"]
     if not any(argument.startswith("--hypothesis-seed") for argument in arguments):
         options.append(f"--hypothesis-seed={secrets.randbelow(2**32)}")
     print(f"SHOUXI_TEST_SCALE={scale} pytest {' '.join([*options, *arguments])}", flush=True)
