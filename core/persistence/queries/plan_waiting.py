@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Label, and_, any_, func, or_, select
+from sqlalchemy import ColumnElement, Label, Select, and_, any_, func, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
@@ -18,11 +19,14 @@ from core.persistence.queries.statements import exactly, written
 
 def waiting(session: Session, *, role: str, limit: int) -> Sequence[Mapping[str, Any]]:
     """The list of ``listed`` alone."""
-    named = scope.current().reads != "*"
-    found: Sequence[Mapping[str, Any]] = session.execute(
-        select(listed(role, limit, named=named))
-    ).scalar_one()
+    query = _waiting(role, limit, named=scope.current().reads != "*")
+    found: Sequence[Mapping[str, Any]] = session.execute(query).scalar_one()
     return found
+
+
+@cache
+def _waiting(role: str, limit: int, *, named: bool) -> Select[Any]:
+    return select(listed(role, limit, named=named))
 
 
 def listed(role: str, limit: int, *, named: bool) -> Label[Any]:

@@ -18,6 +18,7 @@ from core.persistence.models import (
     ReopeningRow,
 )
 from core.persistence.queries.grant import QUIET
+from core.persistence.queries.statements import exactly, written
 
 NOTICE = (
     PlanNotice.tenant_id,
@@ -167,12 +168,17 @@ def under_way(session: Session, *, tenant_id: int) -> Row[Any] | None:
 
     ``plan_report`` is its deadline with what was reopened; ``unanswered`` counts comments that wait.
     """
+    return session.execute(_under_way(), {"tenant_id": tenant_id}).one_or_none()
+
+
+@cache
+def _under_way() -> Select[Any]:
     reopened = (
         select(func.max(ReopeningRow.until))
         .where(
             ReopeningRow.cycle_id == PlanRow.cycle_id,
             ReopeningRow.uscc == PlanRow.uscc,
-            ReopeningRow.deadline == "plan_report",
+            ReopeningRow.deadline == written("plan_report"),
         )
         .correlate(PlanRow)
         .scalar_subquery()
@@ -184,7 +190,8 @@ def under_way(session: Session, *, tenant_id: int) -> Row[Any] | None:
         .correlate(PlanNotice)
         .scalar_subquery()
     )
-    return session.execute(
+    on_its_way = [written(each) for each in ("publicised", "submitted", "reviewed")]
+    return (
         select(
             PlanVersionRow.plan_id,
             PlanVersionRow.number,
@@ -204,12 +211,12 @@ def under_way(session: Session, *, tenant_id: int) -> Row[Any] | None:
             ),
         )
         .where(
-            PlanVersionRow.tenant_id == tenant_id,
-            PlanVersionRow.state.in_(("publicised", "submitted", "reviewed")),
+            PlanVersionRow.tenant_id == bindparam("tenant_id"),
+            PlanVersionRow.state.in_(on_its_way),
         )
         .order_by(PlanRow.cycle_id.desc())
-        .limit(1)
-    ).one_or_none()
+        .limit(exactly(1))
+    )
 
 
 def comment(session: Session, *, tenant_id: int, comment_id: int) -> Row[Any] | None:
