@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -67,7 +68,7 @@ def index() -> str:
         others=[task for task in found if task.waits is Waits.OTHERS],
         today=person.now,
         address=address,
-        due=lambda task: moments.due(task.due, person.now, workdays.calendar()) if task.due else None,
+        due=cache(lambda at: moments.due(at, person.now, workdays.calendar()) if at else None),
         rules=CURRENT.catalogue.rules,
     )
 

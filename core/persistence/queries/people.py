@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     Row,
     Select,
     Text,
@@ -31,7 +32,7 @@ from core.persistence.models import (
     Tenant,
 )
 from core.persistence.queries.grant import NOW, standing
-from core.persistence.queries.statements import exactly, like, one_of, plain
+from core.persistence.queries.statements import as_json, exactly, like, one_of, plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,21 +190,32 @@ def _invitations(*, before: bool, limit: int) -> Select[Any]:
     )
 
 
-def own_open_invitations(
-    session: Session, *, person_id: int, expired_after: datetime, limit: int
-) -> Sequence[Row[Any]]:
-    """What somebody sent and nobody used, unless it expired before then; the first to expire first.
+def waiting(
+    session: Session,
+    *,
+    person_id: int,
+    tenant_id: int | None,
+    expired_after: datetime,
+    until: datetime,
+    limit: int,
+) -> Row[Any]:
+    """What waits because of accounts, in one row and as JSON; moments in it are text in ISO 8601.
 
-    In each row ``left``, the recovery codes that they have left: where nothing was sent, in one with an
-    ``id`` of None.
+    ``sent``: the invitations that somebody sent and nobody used, unless expired before ``expired_after``,
+    the first to expire first. ``ending``: the grants of others in ``tenant_id`` that stand and end before
+    ``until``, the first to end first; none without a tenant. ``left``: their recovery codes that are left.
     """
-    values = {"person_id": person_id, "expired_after": expired_after}
-    return session.execute(_own_open_invitations(limit), values).all()
+    values = {
+        "person_id": person_id,
+        "tenant_id": tenant_id,
+        "expired_after": expired_after,
+        "until": until,
+    }
+    return session.execute(_waiting(limit), values).one()
 
 
 @cache
-def _own_open_invitations(limit: int) -> Select[Any]:
-    codes = select(RECOVERY_CODES.selected_columns.left).where(OWN_CODES).subquery("codes")
+def _waiting(limit: int) -> Select[Any]:
     sent = (
         select(
             Invitation.id,
@@ -211,7 +223,6 @@ def _own_open_invitations(limit: int) -> Select[Any]:
             Tenant.short_name.label("tenant_name"),
             Invitation.role,
             Invitation.name,
-            Invitation.created_at,
             Invitation.expires_at,
         )
         .join(Tenant, Tenant.id == Invitation.tenant_id)
@@ -225,21 +236,7 @@ def _own_open_invitations(limit: int) -> Select[Any]:
         .limit(exactly(limit))
         .subquery("sent")
     )
-    together = select(codes.c.left, sent).select_from(codes).outerjoin(sent, true())
-    return together.order_by(sent.c.expires_at, sent.c.id)
-
-
-def ending_grants(
-    session: Session, tenant_id: int, *, until: datetime, but: int, limit: int
-) -> Sequence[Row[Any]]:
-    """Grants of others in a tenant that stand and end before ``until``; the first to end first."""
-    values = {"tenant_id": tenant_id, "until": until, "but": but}
-    return session.execute(_ending_grants(limit), values).all()
-
-
-@cache
-def _ending_grants(limit: int) -> Select[Any]:
-    return (
+    ending = (
         select(
             RoleGrant.id,
             RoleGrant.person_id,
@@ -249,13 +246,19 @@ def _ending_grants(limit: int) -> Select[Any]:
         )
         .join(Person, Person.id == RoleGrant.person_id)
         .where(
-            RoleGrant.tenant_id == bindparam("tenant_id"),
-            RoleGrant.person_id != bindparam("but"),
+            RoleGrant.tenant_id == bindparam("tenant_id", type_=BigInteger()),
+            RoleGrant.person_id != bindparam("person_id"),
             RoleGrant.valid_to < bindparam("until"),
             standing(),
         )
         .order_by(RoleGrant.valid_to, RoleGrant.id)
         .limit(exactly(limit))
+        .subquery("ending")
+    )
+    return select(
+        select(RECOVERY_CODES.selected_columns.left).where(OWN_CODES).scalar_subquery().label("left"),
+        as_json(sent, sent.c.expires_at, sent.c.id).label("sent"),
+        as_json(ending, ending.c.valid_to, ending.c.id).label("ending"),
     )
 
 

@@ -7,14 +7,13 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Label, Select, and_, any_, func, or_, select
-from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from core.domain.plan_review import REVIEWERS
 from core.persistence import scope
 from core.persistence.db import READ_TENANTS
 from core.persistence.models import PilotCycleRow, PlanExpertTask, PlanReviewRow, PlanRow, PlanVersionRow
-from core.persistence.queries.statements import exactly, written
+from core.persistence.queries.statements import as_json, exactly, written
 
 
 def waiting(session: Session, *, role: str, limit: int) -> Sequence[Mapping[str, Any]]:
@@ -72,6 +71,4 @@ def listed(role: str, limit: int, *, named: bool) -> Label[Any]:
     if named:
         picked = picked.where(row.tenant_id == any_(READ_TENANTS))
     each = picked.subquery()
-    whole = func.jsonb_build_object(*(part for column in each.c for part in (column.key, column)))
-    found = select(func.jsonb_agg(aggregate_order_by(whole, each.c.id))).correlate(None)
-    return func.coalesce(found.scalar_subquery(), func.jsonb_build_array()).label("plans")
+    return as_json(each, each.c.id).label("plans")

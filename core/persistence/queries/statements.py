@@ -8,11 +8,15 @@ from sqlalchemy import (
     ARRAY,
     ColumnElement,
     Integer,
+    Subquery,
     Text,
     any_,
     bindparam,
+    func,
     literal_column,
+    select,
 )
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import InstrumentedAttribute
 
 ESCAPE: Final = "/"
@@ -44,3 +48,13 @@ def written(word: str) -> ColumnElement[str]:
     if not word.replace("_", "").replace(":", "").isalpha():
         raise ValueError(f"{word!r} is no word of the program's own")
     return literal_column(f"'{word}'", Text)
+
+
+def as_json(rows: Subquery, *order: ColumnElement[Any]) -> ColumnElement[Any]:
+    """``rows`` as one value of a statement that asks more: a list of objects in ``order``, by column name.
+
+    Moments in it are text in ISO 8601.
+    """
+    each = func.jsonb_build_object(*(part for column in rows.c for part in (column.key, column)))
+    found = select(func.jsonb_agg(aggregate_order_by(each, *order))).correlate(None)
+    return func.coalesce(found.scalar_subquery(), func.jsonb_build_array())

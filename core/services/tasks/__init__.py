@@ -1,7 +1,7 @@
 """待办: what waits for a person, and what they wait for, with the day it is due and the rule behind it.
 
 Each module has the sources of one kind of thing; each later one adds its own to ``SOURCES``. A source costs
-at most one statement.
+at most one statement; that of an enterprise's plan one more while a version of it stands.
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from core.services.accounts.sessions import Current
-from core.services.tasks.accounts import own_account, own_roles, roles_of_others, second_factor
+from core.services.tasks.accounts import of_accounts, own_roles, second_factor
 from core.services.tasks.base import MOST, Task, TaskSource, Waits
 from core.services.tasks.nominations import deciding, nominating
-from core.services.tasks.notices import publicising
 from core.services.tasks.plans import blocked_plan, calendar_to_enter, cycle_to_open, of_findings
 from core.services.tasks.reviews import assessing, reviewing
 
@@ -32,7 +31,6 @@ def tasks_of(session: Session, current: Current) -> tuple[Task, ...]:
 
 SOURCES: Final[tuple[TaskSource, ...]] = (
     blocked_plan,
-    publicising,
     nominating,
     deciding,
     reviewing,
@@ -41,6 +39,5 @@ SOURCES: Final[tuple[TaskSource, ...]] = (
     calendar_to_enter,
     second_factor,
     own_roles,
-    roles_of_others,
-    own_account,
+    of_accounts,
 )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from core.domain.roles import GRANTS, Role, may_grant
+from core.domain.roles import GRANTS, Hat, Role, may_grant
 from core.persistence.queries import people
 from core.services.accounts.sessions import Current
 from core.services.tasks.base import MOST, Task, Waits
@@ -57,44 +58,52 @@ def own_roles(_: Session, current: Current) -> Iterator[Task]:
             )
 
 
-def roles_of_others(session: Session, current: Current) -> Iterator[Task]:
-    """Roles in the own tenant that end soon, for who may give them again."""
+def of_accounts(session: Session, current: Current) -> Iterator[Task]:
+    """Roles in the own tenant that end soon, recovery codes that run out, invitations nobody has taken up."""
     hat = current.hat
-    if hat is None or hat.role not in GRANTS:
-        return
-    ending = people.ending_grants(
-        session, hat.tenant_id, until=current.now + SOON, but=current.person_id, limit=MOST
+    gives = hat.role in GRANTS if hat is not None else False
+    waiting = people.waiting(
+        session,
+        person_id=current.person_id,
+        tenant_id=hat.tenant_id if hat is not None and gives else None,
+        expired_after=current.now - SOON,
+        until=current.now + SOON,
+        limit=MOST,
     )
+    if hat is not None:
+        yield from _roles_of_others(hat, waiting.ending)
+    if current.second_factor and waiting.left <= FEW_CODES:
+        yield _recovery_codes(waiting.left)
+    yield from map(partial(_invitation, current.now), waiting.sent)
+
+
+def _roles_of_others(hat: Hat, ending: Sequence[Mapping[str, Any]]) -> Iterator[Task]:
+    """For who may give them again."""
     for grant in ending:
-        role = Role(grant.role)
+        role = Role(grant["role"])
         if may_grant(hat.role, role):
             yield Task(
                 waits=Waits.ME,
-                title=f"{grant.person_name}的“{role.zh}”身份即将到期",
+                title=f"{grant['person_name']}的“{role.zh}”身份即将到期",
                 text="到期后自动失效。需要继续的，到期后重新授予。",
                 place="person",
-                ids={"tenant_id": hat.tenant_id, "person_id": grant.person_id},
+                ids={"tenant_id": hat.tenant_id, "person_id": grant["person_id"]},
                 action="查看人员",
-                due=grant.valid_to,
+                due=datetime.fromisoformat(grant["valid_to"]),
             )
 
 
-def own_account(session: Session, current: Current) -> Iterator[Task]:
-    """Recovery codes that run out; invitations sent under this account, not taken up yet or expired."""
-    sent = people.own_open_invitations(
-        session, person_id=current.person_id, expired_after=current.now - SOON, limit=MOST
+def _invitation(now: datetime, sent: Mapping[str, Any]) -> Task:
+    """One sent under this account, not taken up yet or expired."""
+    role, expires_at = Role(sent["role"]), datetime.fromisoformat(sent["expires_at"])
+    expired = expires_at <= now
+    who = f"{sent['name']}（{sent['tenant_name']}，{role.zh}）"
+    return Task(
+        waits=Waits.ME if expired else Waits.OTHERS,
+        title=f"{who}的邀请已过期" if expired else f"{who}尚未接受邀请",
+        text="链接 72 小时内没有使用。撤回后重新发出。" if expired else "链接到期前由本人接受。",
+        place="invitations",
+        ids={"tenant_id": sent["tenant_id"]},
+        action="处理邀请" if expired else "查看邀请",
+        due=expires_at,
     )
-    if current.second_factor and sent[0].left <= FEW_CODES:
-        yield _recovery_codes(sent[0].left)
-    for each in [row for row in sent if row.id is not None]:
-        role, expired = Role(each.role), each.expires_at <= current.now
-        who = f"{each.name}（{each.tenant_name}，{role.zh}）"
-        yield Task(
-            waits=Waits.ME if expired else Waits.OTHERS,
-            title=f"{who}的邀请已过期" if expired else f"{who}尚未接受邀请",
-            text="链接 72 小时内没有使用。撤回后重新发出。" if expired else "链接到期前由本人接受。",
-            place="invitations",
-            ids={"tenant_id": each.tenant_id},
-            action="处理邀请" if expired else "查看邀请",
-            due=each.expires_at,
-        )

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from core.domain.due import end_of
 from core.domain.stages import PlanState
 from core.persistence.queries import publicity
-from core.services.accounts.sessions import Current
 from core.services.tasks.base import Task, Waits
-from core.services.tasks.plans import PLANNERS
 
 
-def publicising(session: Session, current: Current) -> Iterator[Task]:
-    """What is to be done with the notice of the own plan: answer, send in, or wait for the bodies."""
-    hat = current.hat
-    row = publicity.under_way(session, tenant_id=hat.tenant_id) if hat and hat.role in PLANNERS else None
-    if hat is None or row is None:
+def publicising(session: Session, tenant_id: int, now: datetime) -> Iterator[Task]:
+    """What is to be done with the notice of an enterprise's plan: answer, send in, or wait for the bodies."""
+    row = publicity.under_way(session, tenant_id=tenant_id)
+    if row is None:
         return
-    ids = {"tenant_id": hat.tenant_id, "plan_id": row.plan_id}
+    ids = {"tenant_id": tenant_id, "plan_id": row.plan_id}
     place = "plan_notice"
     if row.state != PlanState.PUBLICISED:
         yield Task(
@@ -44,7 +42,7 @@ def publicising(session: Session, current: Current) -> Iterator[Task]:
             due=end_of(row.ends_on),
             rule="JS-2.2-plan-publicised-staff",
         )
-    if current.now < end_of(row.ends_on):
+    if now < end_of(row.ends_on):
         yield Task(
             waits=Waits.OTHERS,
             title=f"工作方案第 {row.number} 版正在公示",

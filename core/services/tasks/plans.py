@@ -22,6 +22,7 @@ from core.services.accounts.sessions import Current
 from core.services.checked import checked_plans
 from core.services.editions import CURRENT
 from core.services.tasks.base import MOST, Task, Waits
+from core.services.tasks.notices import publicising
 from core.services.tenants import list_tenants
 
 OPENING: Final = timedelta(days=60)
@@ -32,7 +33,9 @@ PLANNERS: Final = frozenset({Role.ENTERPRISE_PRINCIPAL, Role.ENTERPRISE_HR})
 
 
 def blocked_plan(session: Session, current: Current) -> Iterator[Task]:
-    """What an admitted enterprise begins with; what keeps its plan from being submitted, rule by rule."""
+    """What an admitted enterprise begins with, what keeps its plan from being submitted, rule by rule; and
+    what is to be done with a version that stands.
+    """
     hat = current.hat
     if hat is None or hat.role not in PLANNERS:
         return
@@ -41,6 +44,8 @@ def blocked_plan(session: Session, current: Current) -> Iterator[Task]:
         return
     if tenant.code is not None:
         yield from _first_steps(tenant, hat.role)
+    if tenant.plan_id is not None and not tenant.editable:
+        yield from publicising(session, hat.tenant_id, current.now)
     if (
         tenant.plan_id is not None
         or tenant.slug is None
