@@ -99,11 +99,9 @@ def held(session: Session, *, requirement_id: int, city_code: str | None) -> Hel
     return None if row is None else Held.of(row)
 
 
-def begun(session: Session, row: Row[Any]) -> int:
-    """How many enterprises have begun under what was published, so that it stays: none once withdrawn."""
-    if row.withdrawn_at is not None:
-        return 0
-    return queries.drafting(session, cycle_id=row.cycle_id, city_code=row.city_code)
+def begun(session: Session, *, cycle_id: int, city_code: str) -> int:
+    """How many enterprises of a city have begun, after which it publishes and withdraws nothing."""
+    return queries.drafting(session, cycle_id=cycle_id, city_code=city_code)
 
 
 def leaves(edition: Edition) -> tuple[Leaf, ...]:
@@ -187,9 +185,10 @@ def withdraw(session: Session, *, actor: Actor, requirement_id: int, reason: str
     if found is None:
         raise LookupError(requirement_id)
     await_city(session, cycle_id=found.cycle_id, city_code=found.city_code)
-    if under := begun(session, found):
+    drafting = begun(session, cycle_id=found.cycle_id, city_code=found.city_code)
+    if drafting and found.withdrawn_at is None:
         raise Conflict(
-            f"本市已有 {under} 家试点企业按《{found.document}》开始制定方案，没有撤下。"
+            f"本市已有 {drafting} 家试点企业按《{found.document}》开始制定方案，没有撤下。"
             "已经发布的具体要求在本年度继续执行，下一年度另行发布。"
         )
     now: datetime = clock.now(session)
@@ -212,7 +211,7 @@ def _require_open(session: Session, opened: Opened, city_code: str) -> None:
     there = queries.standing(session, cycle_id=opened.id, city_code=city_code)
     if there is not None:
         raise Conflict(f"《{there.document}》已经发布，没有重复发布。要改的，先撤下再发布。")
-    if drafting := queries.drafting(session, cycle_id=opened.id, city_code=city_code):
+    if drafting := begun(session, cycle_id=opened.id, city_code=city_code):
         raise Conflict(
             f"本市已有 {drafting} 家试点企业开始制定方案，没有发布。"
             "具体要求在企业制定方案以前发布，下一年度再发布。"

@@ -24,6 +24,7 @@ from core.uploads.answers import size
 from core.web import session, uploading
 from core.web.access import city, everywhere, formal_act, open_to, own, takes_file
 from core.web.forms import FormalForm, Line, Needed, again, transaction
+from core.web.navigation import may_open
 from core.web.nominations.fields import Prose, Words
 from core.web.refusals import status_for
 from core.web.reviews.shared import reviews
@@ -58,9 +59,9 @@ def requirements() -> str:
     opened, every = _cycle()
     if opened is None:
         return render_template("reviews/none.html")
-    whose = session.actor().tenant_id
-    rows = city_requirements.every(transaction(), cycle_id=opened.id, city_code=_own_city())
-    standing = next((each for each in rows if each.tenant_id == whose and each.withdrawn_at is None), None)
+    whose, own_city = session.actor().tenant_id, _own_city()
+    rows = city_requirements.every(transaction(), cycle_id=opened.id, city_code=own_city)
+    publishes = own_city is not None and may_open("reviews.publish_form")
     return render_template(
         "reviews/requirements.html",
         opened=opened,
@@ -68,7 +69,9 @@ def requirements() -> str:
         rows=[(each, document_of(each), _settings(opened, each)) for each in rows],
         cities=CITIES,
         whose=whose,
-        begun=city_requirements.begun(transaction(), standing) if standing else 0,
+        publishes=publishes and opened == every[0],
+        standing=any(each.tenant_id == whose and each.withdrawn_at is None for each in rows),
+        begun=_begun(opened.id, own_city) if publishes else 0,
         size=size,
     )
 
@@ -134,7 +137,7 @@ def withdraw_form(requirement_id: int) -> str:
         "reviews/withdraw.html",
         row=row,
         form=Withdraw(formdata=None),
-        begun=city_requirements.begun(transaction(), row),
+        begun=_begun(row.cycle_id, row.city_code),
     )
 
 
@@ -144,7 +147,7 @@ def withdraw_form(requirement_id: int) -> str:
 def withdraw(requirement_id: int) -> ResponseReturnValue:
     row, entries = _own_or_404(requirement_id), Withdraw()
     if not entries.validate():
-        begun = city_requirements.begun(transaction(), row)
+        begun = _begun(row.cycle_id, row.city_code)
         return again("reviews/withdraw.html", row=row, form=entries, begun=begun)
     city_requirements.withdraw(
         transaction(),
@@ -165,6 +168,10 @@ def _own_city() -> str | None:
     """The city whose requirements bind the reader; None for who has no city, and reads those of all."""
     hat = session.person().hat
     return hat.city_code if hat and session.actor().role.reach is not Reach.ALL else None
+
+
+def _begun(cycle_id: int, city_code: str | None) -> int:
+    return city_requirements.begun(transaction(), cycle_id=cycle_id, city_code=city_code or "")
 
 
 def _own_or_404(requirement_id: int) -> Any:
