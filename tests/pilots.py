@@ -109,10 +109,24 @@ def file(
     ).fetchone()
     assert row
     if store is not None:
-        digest = bytes.fromhex(store.put(where.id, CONTENT))
-        connection.execute(
-            "insert into attachment (tenant_id, subject_type, subject_id, purpose, digest, name, media_type,"
-            " size, uploaded_by) values (%s, 'guidance_file', %s, 'reference', %s, %s, %s, %s, %s)",
-            [where.id, row[0], digest, f"{title}.pdf", Kind.PDF.media_type, len(CONTENT), by],
-        )
+        attach(connection, where.id, "guidance_file", row[0], f"{title}.pdf", by=by, store=store)
     return int(row[0])
+
+
+def attach(
+    connection: psycopg.Connection,
+    tenant_id: int,
+    subject_type: str,
+    subject_id: int,
+    name: str,
+    *,
+    by: int,
+    store: Store,
+) -> None:
+    """A file at a thing that a body published, with its bytes in ``store``."""
+    digest = bytes.fromhex(store.put(tenant_id, CONTENT))
+    connection.execute(
+        "insert into attachment (tenant_id, subject_type, subject_id, purpose, digest, name, media_type,"
+        " size, uploaded_by) values (%s, %s, %s, 'reference', %s, %s, %s, %s, %s)",
+        [tenant_id, subject_type, subject_id, digest, name, Kind.PDF.media_type, len(CONTENT), by],
+    )

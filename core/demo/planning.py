@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from core.audit import Action
 from core.crypto import Keyring
-from core.demo import plans
+from core.demo import papers, plans
 from core.demo.acts import BROWSER, Acts, CannotGoOn
 from core.demo.plans import (
     Agree,
@@ -51,6 +51,7 @@ from core.services.reviews import assessing, deciding, marking
 from core.services.reviews import kept as versions
 from core.services.reviews.kept import KeptVersion
 from core.services.reviews.scopes import reviewing
+from core.uploads import Store
 
 MARKS: Final[Mapping[type[Deed], Action]] = MappingProxyType(
     {
@@ -74,8 +75,8 @@ MARKS: Final[Mapping[type[Deed], Action]] = MappingProxyType(
 class Planning:
     """What is done of the plans, and what is still to do."""
 
-    def __init__(self, acts: Acts, keys: Keyring, nominated: frozenset[str]) -> None:
-        self.acts, self.keys = acts, keys
+    def __init__(self, acts: Acts, keys: Keyring, store: Store, nominated: frozenset[str]) -> None:
+        self.acts, self.keys, self.store = acts, keys, store
         self.plans = {uscc: deeds for uscc, deeds in plans.PLANS.items() if uscc in nominated}
         self.done: Counter[tuple[str, Action]] = Counter()
         self._look()
@@ -218,7 +219,14 @@ class Planning:
                 raise CannotGoOn("没有启动的年度")
             there = city_requirements.every(session, cycle_id=opened.id, city_code=what.by.city_code)
             if not there:
-                city_requirements.publish(session, actor=actor, requirements=what.asked, document=what.title)
+                city_requirements.publish(
+                    session,
+                    actor=actor,
+                    requirements=what.asked,
+                    document=what.title,
+                    sent=papers.paper(what.title, *what.lines),
+                    store=self.store,
+                )
 
 
 def _plan(session: Session, tenant_id: int) -> KeptPlan:

@@ -136,6 +136,12 @@ class Requirement:
     title: str
     asked: CityRequirements
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What its document says."""
+        said = self.asked
+        return tuple(str(each) for each in (said.workflow, said.review_standards, said.supporting_measures))
+
 
 REQUIREMENT: Final = Requirement(
     at(10, 30, 10),

@@ -84,8 +84,9 @@ def _seed(settings: Settings) -> None:
         There(row.login_name, row.id, row.name, Role(row.role), row.tenant_id, row.city_code) for row in hats
     ]
     acts = Acts(settings, kept_passwords(settings.var), there)
-    season = Season(acts, store_of(settings))
-    planning = Planning(acts, acts.rules.keys, frozenset(each.uscc for each in season.nominees))
+    store = store_of(settings)
+    season = Season(acts, store)
+    planning = Planning(acts, acts.rules.keys, store, frozenset(each.uscc for each in season.nominees))
     everybody = cast.hats() <= {cast.Hat(row.login_name, row.role, row.short_name) for row in hats}
     if everybody and season.complete and planning.complete:
         return

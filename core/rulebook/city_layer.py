@@ -39,12 +39,13 @@ COMPARED: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class CityDocument:
-    """A city's requirements as they were published: under which title, and on which day."""
+    """A city's requirements as they were published: under which title, on which day, and their number."""
 
     title: str
     city: str
     published_on: date
     requirements: CityRequirements
+    number: int | None = None
 
 
 def check_in_city(
@@ -95,6 +96,7 @@ class _Layer:
                 message=f"{each.message}{demand}",
                 clause=rule.clause,
                 quote=rule.words,
+                requirement_id=self.city.number,
             )
 
     def _demand(self, leaf: Leaf, own: Value) -> str:

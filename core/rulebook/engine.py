@@ -129,6 +129,7 @@ class Finding:
     reason_given: bool = False
     waived: bool = False
     reason: str = ""  # what the plan states, where a reason is asked for and given
+    requirement_id: int | None = None  # the city's requirements whose document it rests on
 
     @property
     def stops(self) -> bool:

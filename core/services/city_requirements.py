@@ -1,5 +1,7 @@
 """设区市具体要求 (五（二）, AMB-53): a city publishes what it asks beyond the province, before drafting.
 
+Its document is a file, kept with what was published and read by those it binds, withdrawn or not.
+
 What stands is held against every plan of the city (``core.rulebook.city_layer``). It is not edited: a city
 withdraws it and publishes another, as long as no enterprise of it has begun. From the first save of a plan of
 the city on it stands as it is for the cycle: that save waits for who publishes or withdraws (``await_city``),
@@ -28,11 +30,15 @@ from core.rulebook.city_layer import CityDocument
 from core.rulebook.engine import Edition, Finding, may_submit
 from core.rulebook.occasions import check_city_requirements
 from core.rulebook.template import Leaf, Lock
-from core.services import cycles
+from core.services import attachments, cycles
 from core.services.accounts.answers import Conflict, Invalid, NotAllowed
+from core.services.attachments import Held
 from core.services.cycles import Opened
+from core.uploads import Accepted, Answer, Store
 
 SUBJECT: Final = queries.SUBJECT
+PURPOSE: Final = "requirement"
+"""What the attachment is for: the document that says what is asked."""
 LONGEST_TITLE: Final = 100
 LONGEST_TEXT: Final = 2000
 
@@ -73,6 +79,7 @@ def document_of(row: Row[Any]) -> CityDocument:
                 CitySetting(path=each["path"], value=frozen_open(each["value"])) for each in row.settings
             ),
         ),
+        number=row.id,
     )
 
 
@@ -86,6 +93,17 @@ def one(session: Session, *, tenant_id: int, requirement_id: int) -> Row[Any] | 
     return queries.one(session, tenant_id=tenant_id, requirement_id=requirement_id)
 
 
+def held(session: Session, *, requirement_id: int, city_code: str | None) -> Held | None:
+    """What gives back the document of what a city, or any, published, withdrawn or not."""
+    row = queries.held(session, requirement_id=requirement_id, city_code=city_code)
+    return None if row is None else Held.of(row)
+
+
+def begun(session: Session, *, cycle_id: int, city_code: str) -> int:
+    """How many enterprises of a city have begun, after which it publishes and withdraws nothing."""
+    return queries.drafting(session, cycle_id=cycle_id, city_code=city_code)
+
+
 def leaves(edition: Edition) -> tuple[Leaf, ...]:
     """The values of the template that a city may tighten."""
     return tuple(each for each in edition.template.leaves.values() if each.lock is Lock.BOUNDED)
@@ -96,8 +114,16 @@ def examine(requirements: CityRequirements, edition: Edition) -> tuple[Finding, 
     return check_city_requirements(requirements, edition=edition)
 
 
-def publish(session: Session, *, actor: Actor, requirements: CityRequirements, document: str) -> int:
-    """发布 for the latest cycle, as the body of the actor's city. Returns their number.
+def publish(
+    session: Session,
+    *,
+    actor: Actor,
+    requirements: CityRequirements,
+    document: str,
+    sent: Answer | None,
+    store: Store,
+) -> int:
+    """发布 for the latest cycle, as the body of the actor's city, with the document. Returns their number.
 
     Raises NotAllowed, Invalid, Refused, or Conflict where there is no cycle, others stand or drafting began.
     """
@@ -110,6 +136,7 @@ def publish(session: Session, *, actor: Actor, requirements: CityRequirements, d
     _require_open(session, opened, unit.city_code)
     title = _title(document)
     _require_strict(requirements, opened)
+    file = attachments.accepted(sent)
     found = queries.add(
         session,
         tenant_id=actor.tenant_id,
@@ -121,13 +148,23 @@ def publish(session: Session, *, actor: Actor, requirements: CityRequirements, d
         published_by=actor.person_id,
         published_name=actor.name,
     )
+    subject = Subject(SUBJECT, found, title)
+    attachments.keep(
+        session,
+        actor=actor,
+        tenant_id=actor.tenant_id,
+        subject=subject,
+        purpose=PURPOSE,
+        file=file,
+        store=store,
+    )
     record(
         session,
         tenant_id=actor.tenant_id,
         actor=actor,
         action=Action.CITY_REQUIREMENT_PUBLISH,
-        subject=Subject(SUBJECT, found, title),
-        changes={"cycle": (None, opened.label), **_said(requirements)},
+        subject=subject,
+        changes={"cycle": (None, opened.label), **_said(requirements, file)},
     )
     return found
 
@@ -148,10 +185,10 @@ def withdraw(session: Session, *, actor: Actor, requirement_id: int, reason: str
     if found is None:
         raise LookupError(requirement_id)
     await_city(session, cycle_id=found.cycle_id, city_code=found.city_code)
-    begun = queries.drafting(session, cycle_id=found.cycle_id, city_code=found.city_code)
-    if begun and found.withdrawn_at is None:
+    drafting = begun(session, cycle_id=found.cycle_id, city_code=found.city_code)
+    if drafting and found.withdrawn_at is None:
         raise Conflict(
-            f"本市已有 {begun} 家试点企业按《{found.document}》开始制定方案，没有撤下。"
+            f"本市已有 {drafting} 家试点企业按《{found.document}》开始制定方案，没有撤下。"
             "已经发布的具体要求在本年度继续执行，下一年度另行发布。"
         )
     now: datetime = clock.now(session)
@@ -174,9 +211,9 @@ def _require_open(session: Session, opened: Opened, city_code: str) -> None:
     there = queries.standing(session, cycle_id=opened.id, city_code=city_code)
     if there is not None:
         raise Conflict(f"《{there.document}》已经发布，没有重复发布。要改的，先撤下再发布。")
-    if begun := queries.drafting(session, cycle_id=opened.id, city_code=city_code):
+    if drafting := begun(session, cycle_id=opened.id, city_code=city_code):
         raise Conflict(
-            f"本市已有 {begun} 家试点企业开始制定方案，没有发布。"
+            f"本市已有 {drafting} 家试点企业开始制定方案，没有发布。"
             "具体要求在企业制定方案以前发布，下一年度再发布。"
         )
 
@@ -203,9 +240,13 @@ def _title(document: str) -> str:
     return title
 
 
-def _said(requirements: CityRequirements) -> Mapping[str, tuple[None, object]]:
-    """What was published, for the record: places of the template with the city's value in words."""
+def _said(requirements: CityRequirements, file: Accepted) -> Mapping[str, tuple[None, object]]:
+    """What was published, for the record: the file, places of the template with the city's value in words."""
     settings = "；".join(
         f"{each.path}={plain(each.value)}" for _, each in entries(requirements.settings, CitySetting)
     )
-    return {"settings": (None, settings or None)}
+    return {
+        "settings": (None, settings or None),
+        "name": (None, file.name),
+        "digest": (None, file.digest),
+    }

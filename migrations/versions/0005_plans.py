@@ -376,7 +376,6 @@ create table city_requirement (
     review_standards text not null,
     supporting_measures text not null,
     settings jsonb not null default '[]',
-    attachment_id bigint,
     document text not null,
     published_by bigint not null,
     published_name text not null,
@@ -386,8 +385,6 @@ create table city_requirement (
     constraint pk_city_requirement primary key (tenant_id, id),
     constraint fk_city_requirement_tenant foreign key (tenant_id) references tenant (id),
     constraint fk_city_requirement_cycle foreign key (cycle_id) references pilot_cycle (id),
-    constraint fk_city_requirement_attachment foreign key (tenant_id, attachment_id)
-        references attachment (tenant_id, id),
     constraint fk_city_requirement_published_by foreign key (published_by) references person (id),
     constraint fk_city_requirement_withdrawn_by foreign key (withdrawn_by) references person (id),
     constraint ck_city_requirement_city_code {CITY_CODE},

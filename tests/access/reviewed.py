@@ -20,6 +20,7 @@ from core.domain.roles import Actor, Role, TenantKind
 from core.rulebook.engine import check
 from core.rulebook.js2023 import EDITION
 from core.services.reviews.kept import to_view
+from core.web.uploading import STORE
 from tests import pilots
 from tests.factories import MadeTenant
 from tests.integration.reviews.world import record_notice
@@ -150,21 +151,38 @@ class Reviewed:
         return self._made[key]
 
     def requirement(self, principal: Principal, named: str) -> int:
-        """New requirements of the ``own`` city of who asks in place of others, or ``of_another_unit``."""
+        """New requirements in place of others, with their document: of the ``own`` unit of who asks or
+        ``of_another_unit``, ``of_own_city`` or ``of_another_city``.
+        """
         home = principal.home
         own = named == "own" and home is not None and home.kind is TenantKind.CITY_HR
-        unit = next(
-            each
-            for each in self._world.units
-            if each.kind is TenantKind.CITY_HR and (each is home if own else each is not home)
-        )
+        city_code = home.city_code if home else None
+
+        def fits(unit: Unit) -> bool:
+            if named == "of_own_city":
+                return city_code in {None, unit.city_code}
+            if named == "of_another_city":
+                return unit.city_code != city_code
+            return (unit is home) == own
+
+        unit = next(each for each in self._world.units if each.kind is TenantKind.CITY_HR and fits(each))
         self._run("delete from city_requirement where city_code = %s", [unit.city_code])
-        return self._one(
+        number = self._one(
             "insert into city_requirement (tenant_id, cycle_id, city_code, workflow, review_standards,"
             " supporting_measures, document, published_by, published_name)"
             " values (%s, %s, %s, '流程', '标准', '措施', '具体要求', %s, '某人') returning id",
             [unit.id, self._latest, unit.city_code, self._by],
         )
+        pilots.attach(
+            self._world.connection,
+            unit.id,
+            "city_requirement",
+            number,
+            "具体要求.pdf",
+            by=self._by,
+            store=self._app.extensions[STORE],
+        )
+        return number
 
     def clear(self) -> None:
         """Let nobody have begun a plan, and no city have asked for anything."""

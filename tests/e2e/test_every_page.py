@@ -16,7 +16,13 @@ from tests.e2e.looking import DESK, HEIGHT, PHONE, TABLET, flaws, scrolls_sidewa
 
 SYNTAX = 'plan_id: x\nsections:\n  methods: "abc\n'
 SHAPE = "plan_id: x\nsections:\n  foo: bar\nrubric:\n  modules: 3\n"
-FILES = {"frame.static", "official.verbatim", "units.workbook", "guidance.file"} | {
+FILES = {
+    "frame.static",
+    "official.verbatim",
+    "units.workbook",
+    "guidance.file",
+    "reviews.requirement_file",
+} | {
     "checker.example_file",
     "plan.check_file",
     "studio.as_yaml_file",

@@ -191,11 +191,6 @@ class CityRequirementRow(Published, TenantOwned, Base):
 
     __tablename__ = "city_requirement"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["tenant_id", "attachment_id"],
-            ["attachment.tenant_id", "attachment.id"],
-            name="fk_city_requirement_attachment",
-        ),
         Index(
             "ix_city_requirement_one",
             "cycle_id",
@@ -219,7 +214,6 @@ class CityRequirementRow(Published, TenantOwned, Base):
     review_standards: Mapped[Str]
     supporting_measures: Mapped[Str]
     settings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'"))
-    attachment_id: Mapped[Ref | None]
     document: Mapped[Str]
     published_by: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("person.id", name="fk_city_requirement_published_by")

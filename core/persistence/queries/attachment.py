@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from core.persistence.models import Attachment, Person
 from core.persistence.queries.grant import QUIET
+from core.persistence.queries.statements import written
 
 COLUMNS = (
     Attachment.tenant_id,
@@ -23,6 +24,18 @@ COLUMNS = (
     Attachment.size,
     Attachment.uploaded_at,
 )
+
+
+def is_at(
+    subject_type: str, tenant_id: ColumnElement[int], subject_id: ColumnElement[int]
+) -> ColumnElement[bool]:
+    """Whether an ``Attachment`` is at a thing of this type, and was not removed."""
+    return and_(
+        Attachment.tenant_id == tenant_id,
+        Attachment.subject_type == written(subject_type),
+        Attachment.subject_id == subject_id,
+        Attachment.removed_at.is_(None),
+    )
 
 
 def of(session: Session, *, tenant_id: int, subject_type: str, subject_id: int) -> Sequence[Row[Any]]:

@@ -8,11 +8,13 @@ from typing import Any, Final
 from sqlalchemy import Row, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from core.persistence.models import CityRequirementRow, PlanPart, PlanRow, PlanVersionRow
+from core.persistence.models import Attachment, CityRequirementRow, PlanPart, PlanRow, PlanVersionRow
+from core.persistence.queries.attachment import is_at
 from core.persistence.queries.grant import QUIET
 
 SUBJECT: Final = "city_requirement"
 """What the record and the attachments call it."""
+IS_ITS_FILE: Final = is_at(SUBJECT, CityRequirementRow.tenant_id.expression, CityRequirementRow.id.expression)
 
 
 def standing(session: Session, *, cycle_id: int, city_code: str) -> Row[Any] | None:
@@ -34,10 +36,37 @@ def one(session: Session, *, tenant_id: int, requirement_id: int) -> Row[Any] | 
 
 
 def every(session: Session, *, cycle_id: int, city_code: str | None) -> Sequence[Row[Any]]:
-    """What the cities, or one, published for a cycle, withdrawn or not, the latest first."""
+    """What the cities, or one, published for a cycle, withdrawn or not, the latest first.
+
+    ``file_name`` and ``file_size`` are of the document itself.
+    """
     row = CityRequirementRow
-    query = select(*row.__table__.columns).where(row.cycle_id == cycle_id).order_by(row.id.desc()).limit(60)
+    query = (
+        select(*row.__table__.columns, Attachment.name.label("file_name"), Attachment.size.label("file_size"))
+        .outerjoin(Attachment, IS_ITS_FILE)
+        .where(row.cycle_id == cycle_id)
+        .order_by(row.id.desc())
+        .limit(60)
+    )
     return session.execute(query if city_code is None else query.where(row.city_code == city_code)).all()
+
+
+def held(session: Session, *, requirement_id: int, city_code: str | None) -> Row[Any] | None:
+    """What gives back the document of requirements, withdrawn or not, of one city or of any."""
+    row = CityRequirementRow
+    query = (
+        select(
+            Attachment.tenant_id,
+            Attachment.digest,
+            Attachment.name.label("file_name"),
+            Attachment.media_type,
+        )
+        .join(row, IS_ITS_FILE)
+        .where(row.id == requirement_id)
+    )
+    if city_code is not None:
+        query = query.where(row.city_code == city_code)
+    return session.execute(query).one_or_none()
 
 
 def drafting(session: Session, *, cycle_id: int, city_code: str) -> int:

@@ -14,7 +14,6 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     Text,
-    and_,
     any_,
     bindparam,
     func,
@@ -36,9 +35,10 @@ from core.persistence.models import (
     PilotCycleRow,
     Tenant,
 )
+from core.persistence.queries.attachment import is_at
 from core.persistence.queries.cycle import with_parts
 from core.persistence.queries.grant import QUIET
-from core.persistence.queries.statements import exactly, like, plain, written
+from core.persistence.queries.statements import exactly, like, plain
 
 FILE: Final = "guidance_file"
 """What the record and the attachments call a reference file."""
@@ -50,12 +50,7 @@ OF_CYCLE_ID: Final = bindparam("cycle_id", type_=BigInteger())
 
 def is_of(tenant_id: ColumnElement[int], file_id: ColumnElement[int]) -> ColumnElement[bool]:
     """Whether an ``Attachment`` is the file of a reference file."""
-    return and_(
-        Attachment.tenant_id == tenant_id,
-        Attachment.subject_type == written(FILE),
-        Attachment.subject_id == file_id,
-        Attachment.removed_at.is_(None),
-    )
+    return is_at(FILE, tenant_id, file_id)
 
 
 IS_OF_FILE: Final = is_of(GuidanceFile.tenant_id.expression, GuidanceFile.id.expression)

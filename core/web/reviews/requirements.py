@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import FileField
 
 from core.domain.city_requirements import CityRequirements, CitySetting
 from core.domain.errors import DomainError
@@ -18,9 +19,12 @@ from core.rulebook.vocabulary import vocabulary
 from core.services import city_requirements, cycles
 from core.services.city_requirements import document_of, leaves
 from core.services.cycles import Opened
-from core.web import session
-from core.web.access import city, everywhere, formal_act, open_to, own
+from core.uploads import LIMITS
+from core.uploads.answers import size
+from core.web import session, uploading
+from core.web.access import city, everywhere, formal_act, open_to, own, takes_file
 from core.web.forms import FormalForm, Line, Needed, again, transaction
+from core.web.navigation import may_open
 from core.web.nominations.fields import Prose, Words
 from core.web.refusals import status_for
 from core.web.reviews.shared import reviews
@@ -42,6 +46,7 @@ class Publish(FormalForm):
     workflow = Prose()
     review_standards = Prose()
     supporting_measures = Prose()
+    file = FileField()
 
 
 class Withdraw(FormalForm):
@@ -54,17 +59,31 @@ def requirements() -> str:
     opened, every = _cycle()
     if opened is None:
         return render_template("reviews/none.html")
-    hat = session.person().hat
-    own_city = hat.city_code if hat and session.actor().role.reach is not Reach.ALL else None
+    whose, own_city = session.actor().tenant_id, _own_city()
     rows = city_requirements.every(transaction(), cycle_id=opened.id, city_code=own_city)
+    publishes = own_city is not None and may_open("reviews.publish_form")
     return render_template(
         "reviews/requirements.html",
         opened=opened,
         every=every,
         rows=[(each, document_of(each), _settings(opened, each)) for each in rows],
         cities=CITIES,
-        whose=session.actor().tenant_id,
+        whose=whose,
+        publishes=publishes and opened == every[0],
+        standing=any(each.tenant_id == whose and each.withdrawn_at is None for each in rows),
+        begun=_begun(opened.id, own_city) if publishes else 0,
+        size=size,
     )
+
+
+@reviews.get("/city-requirements/<int:requirement_id>/file")
+@open_to(*READERS)
+def requirement_file(requirement_id: int) -> Response:
+    """The document for whom the list shows it, to be saved, also once it was withdrawn."""
+    found = city_requirements.held(transaction(), requirement_id=requirement_id, city_code=_own_city())
+    if found is None:
+        abort(404)
+    return uploading.given_back(found)
 
 
 @reviews.get("/city-requirements/new")
@@ -76,8 +95,10 @@ def publish_form() -> str:
 @reviews.post("/city-requirements/new")
 @open_to(*PUBLISHERS)
 @formal_act
+@takes_file
 def publish() -> ResponseReturnValue:
-    entries, opened = Publish(), _cycle()[0]
+    sent, entries = uploading.sent(), Publish()
+    opened = _cycle()[0]
     if opened is None:
         abort(404)
     typed = {each.path: request.form.get(each.path, "").strip()[:200] for each in leaves(opened.edition)}
@@ -99,6 +120,8 @@ def publish() -> ResponseReturnValue:
             actor=session.actor(),
             requirements=requirements,
             document=str(entries.document.data or ""),
+            sent=sent,
+            store=uploading.store(),
         )
     except DomainError as error:
         entries.refuse(error)
@@ -109,8 +132,12 @@ def publish() -> ResponseReturnValue:
 @reviews.get("/city-requirements/<int:requirement_id>/withdraw")
 @open_to(*PUBLISHERS)
 def withdraw_form(requirement_id: int) -> str:
+    row = _own_or_404(requirement_id)
     return render_template(
-        "reviews/withdraw.html", row=_own_or_404(requirement_id), form=Withdraw(formdata=None)
+        "reviews/withdraw.html",
+        row=row,
+        form=Withdraw(formdata=None),
+        begun=_begun(row.cycle_id, row.city_code),
     )
 
 
@@ -120,7 +147,8 @@ def withdraw_form(requirement_id: int) -> str:
 def withdraw(requirement_id: int) -> ResponseReturnValue:
     row, entries = _own_or_404(requirement_id), Withdraw()
     if not entries.validate():
-        return again("reviews/withdraw.html", row=row, form=entries)
+        begun = _begun(row.cycle_id, row.city_code)
+        return again("reviews/withdraw.html", row=row, form=entries, begun=begun)
     city_requirements.withdraw(
         transaction(),
         actor=session.actor(),
@@ -134,6 +162,16 @@ def _cycle() -> tuple[Opened | None, tuple[Opened, ...]]:
     """The cycle in the address, otherwise the latest, and all there are."""
     every, asked = cycles.every(transaction()), request.args.get("cycle", type=int)
     return next((each for each in every if each.id == asked), next(iter(every), None)), every
+
+
+def _own_city() -> str | None:
+    """The city whose requirements bind the reader; None for who has no city, and reads those of all."""
+    hat = session.person().hat
+    return hat.city_code if hat and session.actor().role.reach is not Reach.ALL else None
+
+
+def _begun(cycle_id: int, city_code: str | None) -> int:
+    return city_requirements.begun(transaction(), cycle_id=cycle_id, city_code=city_code or "")
 
 
 def _own_or_404(requirement_id: int) -> Any:
@@ -154,6 +192,8 @@ def _form_of(form: Publish, typed: dict[str, str]) -> dict[str, Any]:
         "form": form,
         "opened": opened,
         "typed": typed,
+        "accept": uploading.ACCEPT,
+        "largest": size(LIMITS.file_bytes),
         "leaves": [
             (each, called(opened.edition.template, each), shown(each, each.value, words).strip())
             for each in leaves(opened.edition)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
+import tempfile
+import weakref
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Final
 
 import psycopg
@@ -27,6 +31,7 @@ from core.services.nominations import admission, drafting, steps
 from core.services.nominations import reading as looking
 from core.services.nominations.admission import Admitted
 from core.services.nominations.kept import EVALUATION, HEAD, POSITION, ROSTER, SCALE, SUBJECT, Kept
+from core.uploads import LocalStore, Store
 from tests import factories
 from tests.factories import Tenants
 
@@ -78,6 +83,13 @@ class Season:
 
     superuser: psycopg.Connection
     tenants: Tenants
+
+    @cached_property
+    def store(self) -> Store:
+        """Where the bytes of files are, for as long as the season is."""
+        folder = tempfile.mkdtemp()
+        weakref.finalize(self, shutil.rmtree, folder)
+        return LocalStore(Path(folder))
 
     # --- people
 

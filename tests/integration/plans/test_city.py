@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from core.demo.papers import paper
 from core.domain.city_requirements import CityRequirements, CitySetting
 from core.domain.errors import DomainError
 from core.persistence.scope import Scope
@@ -44,7 +45,12 @@ def add(session: Session, season: Season) -> int:
         settings=(CitySetting(path=YEARS, value=Decimal(15)),),
     )
     return city_requirements.publish(
-        session, actor=season.city_hr, requirements=asked, document="南京市具体要求"
+        session,
+        actor=season.city_hr,
+        requirements=asked,
+        document="南京市具体要求",
+        sent=paper("南京市具体要求"),
+        store=season.store,
     )
 
 

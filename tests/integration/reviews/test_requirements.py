@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from core.demo.papers import paper
 from core.domain.city_requirements import CityRequirements, CitySetting
 from core.domain.roles import Actor
 from core.persistence.session import act, reading
@@ -15,9 +16,12 @@ from core.services.accounts.answers import Conflict, Invalid, NotAllowed
 from core.services.city_requirements import Refused
 from core.services.reviews import deciding
 from core.services.reviews.deciding import CannotDecide
+from core.uploads import Answer
+from tests.integration.reviews.test_joint import FEWER
 from tests.integration.reviews.world import Reviews
 
 YEARS = "/conditions/paths/senior_technician/years_min"
+PAPER = paper("苏州市具体要求")
 
 
 def asked(years: int = 9, **changes: object) -> CityRequirements:
@@ -31,11 +35,22 @@ def asked(years: int = 9, **changes: object) -> CityRequirements:
 
 
 def publish(
-    reviews: Reviews, what: CityRequirements, who: Actor | None = None, title: str = "苏州市具体要求"
+    reviews: Reviews,
+    what: CityRequirements,
+    who: Actor | None = None,
+    title: str = "苏州市具体要求",
+    sent: Answer | None = PAPER,
 ) -> int:
     who = who or reviews.suzhou_hr
     with act(reviews.scope(who)) as session:
-        return city_requirements.publish(session, actor=who, requirements=what, document=title)
+        return city_requirements.publish(
+            session,
+            actor=who,
+            requirements=what,
+            document=title,
+            sent=sent,
+            store=reviews.store,
+        )
 
 
 def withdraw(reviews: Reviews, requirement_id: int, reason: str = "另行发布。") -> None:
@@ -110,6 +125,20 @@ def test_a_document_has_a_name(reviews: Reviews) -> None:
     with pytest.raises(Invalid, match="文件名称"):
         publish(reviews, asked(), title=" ")
     assert publish(reviews, asked(), title="《苏州市具体要求》")
+
+
+def test_without_its_document_nothing_is_published(reviews: Reviews) -> None:
+    with pytest.raises(Invalid, match="没有选择文件") as raised:
+        publish(reviews, asked(), sent=None)
+    assert raised.value.field == "file"
+    assert publish(reviews, asked())
+
+
+def test_a_finding_leads_to_the_document_of_the_city_and_no_other_does(reviews: Reviews) -> None:
+    number = publish(reviews, asked())
+    found = reviews.see(reviews.sent(FEWER))[1].findings
+    assert {each.requirement_id for each in found if each.rule == RULE} == {number}
+    assert {each.requirement_id for each in found if each.rule != RULE} == {None}
 
 
 def test_after_drafting_began_a_city_publishes_for_the_next_year(reviews: Reviews) -> None:

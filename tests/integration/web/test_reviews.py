@@ -1,4 +1,4 @@
-"""方案审核 in the browser, without scripts: the queue, sections, decisions, experts, requirements."""
+"""方案审核 in the browser, without scripts: the queue, sections, decisions, experts."""
 
 from __future__ import annotations
 
@@ -252,37 +252,6 @@ def test_a_version_that_was_not_sent_in_is_nobody_elses_business(reviews: Review
     of = reviews.sent(state=PlanState.PUBLICISED)
     assert city_hr.get(place(of)).status_code == 404
     assert place(of) not in city_hr.page("/reviews")
-
-
-# --- a city's requirements
-
-
-def test_a_city_publishes_and_withdraws_its_requirements(reviews: Reviews, city_hr: Visitor) -> None:
-    assert "没有发布具体要求" in main(city_hr.page("/city-requirements"))
-    city_hr.page("/city-requirements/new")
-    typed = {
-        "document": "《苏州市首席技师评聘具体要求》",
-        "workflow": "逐环节留痕。",
-        "review_standards": "突出一线实绩。",
-        "supporting_measures": "落实工作室经费。",
-        "/conditions/paths/senior_technician/years_min": "7",
-        "/methods/direct/vote_fraction": "3/4",
-        "/deadlines/list_formed": "12-10",
-    }
-    refused = city_hr.post("/city-requirements/new", **typed, given=city_hr.proof())
-    assert refused.status_code == 422
-    assert "只可加严" in main(refused.text)
-    assert 'value="3/4"' in refused.text
-    years = {"/conditions/paths/senior_technician/years_min": "9"}
-    assert city_hr.post("/city-requirements/new", **typed | years).status_code == 303
-    shown = main(city_hr.page("/city-requirements"))
-    for words in ("《苏州市首席技师评聘具体要求》", "9 年", "3/4", "12月10日"):
-        assert words in shown
-    (number,) = re.findall(r"/city-requirements/(\d+)/withdraw", city_hr.page("/city-requirements"))
-    city_hr.page(f"/city-requirements/{number}/withdraw")
-    assert city_hr.post(f"/city-requirements/{number}/withdraw").status_code == 422
-    assert city_hr.post(f"/city-requirements/{number}/withdraw", reason="另行发布。").status_code == 303
-    assert "已撤下" in main(city_hr.page("/city-requirements"))
 
 
 # --- costs

@@ -19,6 +19,7 @@ from tests.integration.accounts.world import World
 from tests.integration.onboarding.conftest import set_clock
 from tests.integration.onboarding.season import OPENED, Season
 from tests.integration.plans.maker import BEGUN, COMPLETED, NAME, Maker, admitted, begun, completed, laid
+from tests.integration.plans.test_city import publish
 from tests.integration.scenes import Scenes
 from tests.integration.web.conftest import Visit
 from tests.integration.web.forms import sent
@@ -364,6 +365,14 @@ def test_plan_made_here_is_what_its_readers_see(written: Studio, visit: Visit, w
     assert city.get(address + "/diff?with=v1").status_code == 404
     other = visit((world.tenants.other_city_hr, Role.CITY_HR))
     assert other.get(address).status_code == 404
+
+
+def test_finding_of_the_city_leads_to_its_document(studio: Studio) -> None:
+    number = publish(studio.maker.season)
+    studio.maker.complete()
+    assert f'href="/city-requirements/{number}/file"' in studio.page("conditions")
+    studio.maker.save("conditions", {"/value/paths/senior_technician/years_min": "15"})
+    assert "/city-requirements/" not in studio.page("conditions").partition("<main")[2]
 
 
 # what it costs
