@@ -289,6 +289,10 @@ def test_the_pages_of_a_plan_show_the_version_that_stands_with_its_notice(
         assert "不能提交" not in page
         assert "publicity" not in page
     assert "已覆盖全部 2316 名在册职工。" in main(hr.page(pages[""]))
+    overview = main(hr.page(place(maker).removesuffix("/notice")))
+    assert "第 1 版审核中" in overview
+    for not_now in ("不能公示", "面向职工公示", "在别处修改后再导入"):
+        assert not_now not in overview
     same = main(hr.page(pages["/diff?with=v1"]))
     assert "共 0 处不同。" in same
     assert "公示、报送的记录不在方案摘要之内，不列入。" in same
