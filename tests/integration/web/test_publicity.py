@@ -159,6 +159,11 @@ def test_staff_read_the_plan_and_comment_without_an_account(visit: Visit, hr: Vi
     assert maker.kept().versions[0].content_hash in page
     assert "提意见" in main(page)
     assert "焊工" in main(page)
+    assert page.count('href="#comment"') == 2
+    told = main(page)
+    assert "已覆盖全部 2316 名在册职工。" in told
+    for residue in ("未填", "没有报送", "还没有", "待核实", "市代码", "不是企业主要", "不是领导班子"):
+        assert residue not in told
     answer = somebody.post(where, **SAID)
     assert answer.status_code == 303
     assert "意见已提交。" in main(somebody.page(f"{where}?said=1"))
