@@ -79,6 +79,7 @@ class Notice:
     coverage_statement: str
     published_name: str
     published_at: datetime
+    withdrawn_name: str | None
     withdrawn_at: datetime | None
     withdrawn_reason: str | None
     submitted_at: datetime | None

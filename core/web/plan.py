@@ -13,14 +13,19 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from core.domain.diff import by_section
+from core.domain.frozen import CONTENT_KEYS
 from core.domain.roles import Role, TenantKind, roles_of
 from core.plugin_host import CompiledPlan
 from core.rulebook.departure import Direction
+from core.rulebook.engine import Finding
+from core.rulebook.waivers import awaits
 from core.services import directory, plans
 from core.services.checked import checked_plans
 from core.services.drafts import versions
+from core.services.drafts.compiling import compiled_of
 from core.services.drafts.kept import KeptPlan, VersionHead
 from core.services.drafts.reading import Draft, draft_of
+from core.services.editions import CURRENT
 from core.services.reviews.approved import Standing, standing
 from core.services.tenants import TenantReport, list_tenants
 from core.web import answerers, workdays
@@ -51,7 +56,7 @@ READERS = (
 @open_to(*READERS)
 def show(tenant_id: int) -> str:
     entry = _entry(tenant_id)
-    stands = standing(transaction(), entry.plan, entry.compiled.draft) if entry.plan else Standing()
+    stands = standing(transaction(), entry.plan, compiled_of(entry.plan).draft) if entry.plan else Standing()
     return render_template("plan/show.html", entry=entry, standing=stands)
 
 
@@ -95,10 +100,11 @@ def diff(tenant_id: int) -> str:
     entry.find_anchors()
     chosen = request.args.get("with", REFERENCE)
     version = next((each for each in entry.versions if chosen == f"v{each.number}"), None)
-    if version is not None:
+    if version is not None and entry.plan is not None:
         other_name = _("第 %(n)s 版", n=version.number)
         before = versions.document(transaction(), tenant_id=tenant_id, version_id=version.id)
-        changes = by_section(plans.differences(before, entry.compiled.draft))
+        found = plans.differences(before, compiled_of(entry.plan).draft)
+        changes = by_section(each for each in found if each.section in CONTENT_KEYS)
     elif chosen in (REFERENCE, str(tenant_id)):
         chosen = REFERENCE
         other_name = _("省级参考")
@@ -118,6 +124,7 @@ def diff(tenant_id: int) -> str:
             *((str(each.id), each.name) for each in others),
         ],
         beside=chosen.isdigit(),
+        of_version=version is not None,
         other_name=other_name,
         changes=changes,
         identity=IDENTITY,
@@ -127,13 +134,18 @@ def diff(tenant_id: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One enterprise's compiled plan as its pages show it; ``plan`` is what it makes here, if it does."""
+    """One enterprise's compiled plan as its pages show it; ``plan`` is what it makes here, if it does.
+
+    ``version`` is the one that stands while nothing of the plan may be edited: then the pages show that, with
+    its notice and its sending in. What is missing of these is no finding of a draft.
+    """
 
     tenant_id: int
     slug: str
     compiled: CompiledPlan
     page: ReportPage
     plan: KeptPlan | None = None
+    version: VersionHead | None = None
 
     @property
     def versions(self) -> tuple[VersionHead, ...]:
@@ -141,13 +153,19 @@ class Entry:
 
     @classmethod
     def kept(cls, draft: Draft, slug: str | None) -> Entry:
-        """The plan that an enterprise makes here, as it stands."""
-        checked = draft.checked
-        document = PlanDocument(checked.plan, checked.edition)
-        page = report_page(checked.report, checked.edition, document)
-        compiled = replace(checked.compiled, draft=checked.plan)
+        """The plan that an enterprise makes here: the version that stands, else the draft."""
         name = slug or f"plan-{draft.plan.id}"
-        return cls(draft.plan.tenant_id, name, compiled, page, draft.plan)
+        stands = versions.standing(draft.session, draft.plan)
+        if stands is None:
+            checked = draft.checked
+            report = replace(checked.report, findings=checked.of_draft)
+            compiled = replace(checked.compiled, draft=checked.plan)
+            page = report_page(report, checked.edition, PlanDocument(checked.plan, checked.edition))
+            return cls(draft.plan.tenant_id, name, compiled, page, draft.plan)
+        report = stands.report
+        compiled = replace(compiled_of(draft.plan), draft=report.plan, answered=stands.answered, faults=())
+        page = report_page(report, stands.edition, PlanDocument(report.plan, stands.edition))
+        return cls(draft.plan.tenant_id, name, compiled, page, draft.plan, stands.head)
 
     @classmethod
     def of(cls, tenant_id: int, slug: str) -> Entry:
@@ -172,6 +190,20 @@ class Entry:
     @property
     def answered_words(self) -> str:
         return answerers.summary(self.compiled)
+
+    def awaits(self, finding: Finding) -> tuple[Role, ...]:
+        """The bodies that may still waive a finding of a plan that is made here."""
+        return awaits(finding, CURRENT.catalogue.rules) if self.plan else ()
+
+    @property
+    def waits(self) -> int:
+        """How many findings go to review for a waiver (待豁免)."""
+        return sum(bool(self.awaits(each)) for each in self.page.report.findings)
+
+    @property
+    def stops(self) -> int:
+        """How many findings keep a draft from its notice."""
+        return sum(each.stops for each in self.page.report.findings) - self.waits
 
     def find_anchors(self) -> None:
         """Let the document know its anchors, for a page that links to the plan without showing it."""

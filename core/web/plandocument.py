@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 from flask_babel import gettext as _
@@ -34,6 +34,9 @@ FLAGS: Mapping[str, tuple[LazyString | str, LazyString | str]] = {
     "external_verification": (lazy_gettext("须经核实"), ""),
 }
 """What a flag says in a table, where no label stands beside it: when true, when false."""
+
+NOT_FOR_STAFF: Final = frozenset({"city_code", "industry_code", "certainty"})
+HEADS: Final = frozenset({"is_principal", "in_leadership_team"})
 
 PHRASES: Mapping[str, LazyString] = {
     "skill_obtained_on": lazy_gettext("%(value)s取得"),
@@ -70,6 +73,8 @@ class PlanDocument:
 
     A path is a JSON pointer into the plan. ``prefix`` keeps the anchors of several plans on one page apart.
     """
+
+    for_staff = False
 
     def __init__(self, plan: PlanDraft, edition: Edition, prefix: str = "") -> None:
         self.plan = plan
@@ -128,7 +133,7 @@ class PlanDocument:
         return [
             Fact(spec.zh, self._words(value, spec, _dotted(f"{path}/{name}")), self.mark(f"{path}/{name}"))
             for name, spec, value in _stated(self.at(path))
-            if name not in without and _fits_a_line(spec.kind)
+            if name not in without and _fits_a_line(spec.kind) and self.tells(name, value)
         ]
 
     def items(self, path: str) -> list[str]:
@@ -149,12 +154,18 @@ class PlanDocument:
         return [
             words
             for name, spec, value in _stated(self.at(path))
-            if name in names and (words := self._phrase(value, spec, _dotted(f"{path}/{name}")))
+            if name in names
+            and self.tells(name, value)
+            and (words := self._phrase(value, spec, _dotted(f"{path}/{name}")))
         ]
 
     def phrases(self, path: str, *names: str) -> str:
         """The same in one line."""
         return "，".join(self.cell(path, *names))
+
+    def tells(self, _name: str, _value: object) -> bool:
+        """Whether the readers of this document are told a field: here every one that is stated."""
+        return True
 
     def _phrase(self, value: object, spec: FieldSpec, place: str) -> str:
         if blank(value):
@@ -252,6 +263,19 @@ class PlanDocument:
 
     def _id(self, path: str) -> str:
         return self._prefix + quote(path, safe="/~")
+
+
+class StaffDocument(PlanDocument):
+    """A plan as the staff who judge it read it (二（二）): nothing empty, no codes of places or industries.
+
+    Notes of the drafting are left out, and that a member heads nothing.
+    """
+
+    for_staff = True
+
+    def tells(self, name: str, value: object) -> bool:
+        residue = name in NOT_FOR_STAFF or (name in HEADS and value is False)
+        return not residue and not blank(value)
 
 
 def weekday_words(day: date) -> str:

@@ -29,6 +29,7 @@ NOTICE = (
     PlanNotice.coverage_statement,
     PlanNotice.published_name,
     PlanNotice.published_at,
+    PlanNotice.withdrawn_name,
     PlanNotice.withdrawn_at,
     PlanNotice.withdrawn_reason,
     PlanVersionRow.id.label("version_id"),

@@ -160,6 +160,11 @@ class KeptPlan:
         return f"第 {last.number} 版{last.state.zh}，本年度不再修改（二（三））。"
 
     @property
+    def closing(self) -> VersionHead | None:
+        """The version that stands while nothing may be edited: on its way, else in force, else rejected."""
+        return (self.pending or self.approved or self.last) if self.closed_because else None
+
+    @property
     def closed_by(self) -> str:
         """The rule by which nothing of it may be edited; "" where only its state has it so."""
         return NOT_APPROVED if self.rejected else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Final
 
@@ -95,6 +95,16 @@ class NoticePage:
         return DayOfNotice(weekday, f"{day.month:02}-{day.day:02}", note, look)
 
 
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What was done with a version, by whom, when; ``role`` is that of a body outside the enterprise."""
+
+    what: str
+    name: str
+    at: datetime
+    role: str = ""
+
+
 @dataclass(frozen=True)
 class OwnPage:
     """The notice of a plan as the enterprise sees it; ``found`` is that of the last version, if any."""
@@ -120,6 +130,22 @@ class OwnPage:
     @property
     def deadline(self) -> date:
         return self.plan.opened.cycle.last_day("plan_report", self.plan.uscc)
+
+    @property
+    def deeds(self) -> tuple[Deed, ...]:
+        """办理记录 of the last version, the first deed first."""
+        last, notice = self.last, self.found and self.found.notice
+        if last is None or not notice:
+            return ()
+        found = [Deed(_("公示"), notice.published_name, notice.published_at)]
+        if notice.withdrawn_at:
+            found.append(Deed(_("撤下公示"), notice.withdrawn_name or "", notice.withdrawn_at))
+        if last.submitted_at:
+            found.append(Deed(_("报送"), last.submitted_name or "", last.submitted_at))
+        if last.decided_at:
+            role = last.decided_role.zh if last.decided_role else ""
+            found.append(Deed(_(last.state.zh), last.decided_name or "", last.decided_at, _(role)))
+        return tuple(found)
 
     @property
     def link(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import abort, redirect, request, url_for
@@ -20,7 +21,7 @@ from core.web import session, workdays
 from core.web.access import Audience, any_hat, open_to
 from core.web.forms import TOO_MANY, Form, again, transaction
 from core.web.joining import private
-from core.web.plandocument import PlanDocument
+from core.web.plandocument import StaffDocument
 from core.web.publicity.shared import STAFF_RULE, NoticePage, publicity
 from core.web.refusals import status_for
 from core.web.requests import in_scope, keep_refusal
@@ -97,7 +98,7 @@ def _page(token: str, notice: Notice, form: Comment, status: int) -> ResponseRet
     shown: dict[str, Any] = {
         "token": token,
         "page": NoticePage(notice, workdays.calendar()),
-        "document": PlanDocument(notice.plan(), rules),
+        "document": StaffDocument(replace(notice.plan(), publicity=notice.publicity), rules),
         "answered": plan_comments.answered(transaction(), notice),
         "longest": plan_comments.TEXT,
         "said": SAID in request.args,

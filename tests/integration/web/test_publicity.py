@@ -159,6 +159,11 @@ def test_staff_read_the_plan_and_comment_without_an_account(visit: Visit, hr: Vi
     assert maker.kept().versions[0].content_hash in page
     assert "提意见" in main(page)
     assert "焊工" in main(page)
+    assert page.count('href="#comment"') == 2
+    told = main(page)
+    assert "已覆盖全部 2316 名在册职工。" in told
+    for residue in ("未填", "没有报送", "还没有", "待核实", "市代码", "不是企业主要", "不是领导班子"):
+        assert residue not in told
     answer = somebody.post(where, **SAID)
     assert answer.status_code == 303
     assert "意见已提交。" in main(somebody.page(f"{where}?said=1"))
@@ -242,7 +247,9 @@ def test_a_notice_that_was_taken_down_says_why(visit: Visit, hr: Visitor, maker:
     assert closed.status_code == 410
     assert faults_of(closed.text) == []
     assert "评分标准有误。" in main(closed.text)
-    assert "公示已于" in main(hr.page(place(maker)))
+    watched = main(hr.page(place(maker)))
+    assert "公示已于" in watched
+    assert re.search(r"撤下公示\s+沈知行　2026-11-02 ", watched)
     begin(hr, maker)
     assert address(hr, maker) != where
 
@@ -264,7 +271,43 @@ def test_the_plan_is_sent_in_when_its_notice_is_over(
     assert maker.kept().versions[0].state.value == "submitted"
     page = main(hr.page(place(maker)))
     assert "意见记录随方案报送，不再改动" in page
+    assert re.search(r"报送\s+沈知行　2026-11-07 09:", page)
     assert hr.post(place(maker, "/withdraw"), reason="改正。", given=hr.proof()).status_code == 409
+
+
+def test_the_pages_of_a_plan_show_the_version_that_stands_with_its_notice(
+    visit: Visit, hr: Visitor, maker: Maker, set_clock: Any
+) -> None:
+    pages = {end: f"/units/{maker.tenant_id}/plan{end}" for end in ("", "/check", "/diff?with=v1")}
+    for end in ("", "/check"):
+        page = main(hr.page(pages[end]))
+        assert "公示以后才能报送。" in page
+        assert "可以公示" in page
+        assert "publicity" not in page
+    begin(hr, maker)
+    assert "第 1 版公示中" in main(hr.page(pages["/check"]))
+    set_clock(AFTER)
+    maker.submit()
+    hr = back(visit, maker)
+    for end in ("", "/check"):
+        page = main(hr.page(pages[end]))
+        assert "第 1 版审核中。" in page
+        assert "沈知行于2026-11-07 09:" in page
+        assert "没有不符合要求的地方" in page
+        assert "不能提交" not in page
+        assert "publicity" not in page
+    assert "已覆盖全部 2316 名在册职工。" in main(hr.page(pages[""]))
+    overview = main(hr.page(place(maker).removesuffix("/notice")))
+    assert "第 1 版审核中" in overview
+    for not_now in ("不能公示", "面向职工公示", "在别处修改后再导入"):
+        assert not_now not in overview
+    same = main(hr.page(pages["/diff?with=v1"]))
+    assert "共 0 处不同。" in same
+    assert "公示、报送的记录不在方案摘要之内，不列入。" in same
+    engine: Engine = db.engine
+    with counted(engine) as work:
+        hr.page(pages["/check"])
+    assert work.statements <= MOST
 
 
 def test_a_late_plan_is_told_the_clause(visit: Visit, hr: Visitor, maker: Maker, set_clock: Any) -> None:

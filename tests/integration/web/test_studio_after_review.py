@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tests.integration.web.test_studio import Studio, season, set_clock, studio
+from tests.unit.web.pages import read_page
 
 __all__ = ["season", "set_clock", "studio"]
 
@@ -33,6 +34,8 @@ def test_enterprise_reads_why_its_plan_was_returned_and_what_is_open(studio: Stu
         assert WHY in shown
         assert "可以修改的部分：评分标准、时间安排。" in shown
     assert WHY not in studio.page("incentives")
+    deeds = read_page(studio.hr.page(studio.address("/notice"))).text["dd"]
+    assert any(each.startswith("省人力资源社会保障厅　季怀瑜　") for each in deeds), deeds
     assert studio.send("incentives", __value__monthly_allowance_yuan="9001").status_code == 409
     assert studio.send("rubric", __value__score_step="0.5").status_code == 303
 
@@ -44,9 +47,12 @@ def test_approved_plan_is_opened_for_an_amendment_with_a_reason(studio: Studio) 
     decided(studio, "approved")
     for page in ("", "/parts/incentives"):
         assert f'href="{address}"' in studio.hr.page(studio.address(page)), page
+    read = f"/units/{studio.maker.tenant_id}/plan"
+    assert "第 1 版已批准" in studio.hr.page(read)
     assert "未填写修订的理由。" in studio.hr.post(address, reason=" ").text
     assert studio.send("incentives", __value__monthly_allowance_yuan="9001").status_code == 409
     assert studio.hr.post(address, reason=why).status_code == 303
     assert studio.hr.post(address, reason=why).status_code == 409
     assert f'href="{address}"' not in studio.hr.page(studio.address())
+    assert "这里是修订的草稿。" in studio.hr.page(read)
     assert studio.send("incentives", __value__monthly_allowance_yuan="9001").status_code == 303
