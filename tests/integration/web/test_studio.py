@@ -303,8 +303,13 @@ def test_date_steps_by_working_days_and_a_late_plan_is_offered_ways(written: Stu
     written.send("schedule", **late)
     text = written.page("schedule")
     assert "排不下" in text
+    assert "“省级公示开始”定在2026年12月28日，最迟为2026年12月23日。由此“证书核发结束”最早到" in text
+    assert text.count("晚于最迟日期") == text.count("晚于最迟日期 3 个工作日") == 1
+    assert text.count("受前面环节影响") == 1  # the certificates, whose own day is not late
     assert "排得下的办法" in text
-    assert "采用" in written.hr.page(written.address("/parts/schedule?way=0"))
+    assert "取消" not in text
+    looked_at = written.hr.page(written.address("/parts/schedule?way=0"))
+    assert looked_at.index("还没有采用") < looked_at.index('value="way:0"') < looked_at.index('id="timeline"')
     assert written.send("schedule", op="way:0").status_code == 303
     assert "排不下" not in written.page("schedule")
     assert written.send("schedule", op="way:7").status_code == 422
