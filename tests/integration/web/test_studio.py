@@ -257,6 +257,23 @@ def test_occupation_of_the_catalogue_brings_its_certainty(studio: Studio) -> Non
     assert studio.send("occupations", op="occupation:9-99-99-99").status_code == 422
 
 
+# the committee
+
+
+def test_committee_says_what_is_asked_of_each_post_and_where(studio: Studio) -> None:
+    def told() -> str:
+        card = studio.page("organisation").partition('id="composition"')[2].partition("<fieldset")[0]
+        return re.sub(r"\s+|<[^>]+>", "", card)
+
+    demanded = "主任委员1名现有0名", "副主任委员1名现有0名", "委员不少于5名现有0名", "不少于总人数的三分之一"
+    assert [each for each in demanded if each not in told()] == []
+    studio.maker.complete()
+    assert "委员不少于5名现有0名" not in told()
+    assert (
+        studio.page("organisation").count('href="/text#a-2-p10"') == 2
+    )  # beside it, and in the words of the rule
+
+
 # the rubric
 
 
