@@ -61,7 +61,8 @@ class Planned:
     left. ``takes`` are the working days that this step needs before the next may come. ``due`` is the day
     that the text names for it, where it names one. ``day`` is None where the plan has no date yet; then
     ``earliest`` follows from what is before it, or is None too. ``moved``: what comes before leaves no room
-    for it on its own day.
+    for it on its own day. ``margin`` are the working days from its own day to its latest, below 0 when its
+    own day is the later one; None without a day.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Planned:
     spare: int
     due: date | None
     moved: bool
+    margin: int | None
 
     @property
     def overdue(self) -> bool:
@@ -118,6 +120,28 @@ class BackPlan:
         years = "、".join(f"{year}年" for year in self.unofficial)
         return f"{years}日历未公布，{ESTIMATED}。" if years else ""
 
+    @property
+    def cause(self) -> Planned | None:
+        """The step whose own day makes the plan late, and all that follows with it; None when it fits."""
+        found = None
+        for each in self.steps:
+            if each.day and not each.moved:
+                found = each
+            if self.late and each.late == self.late:
+                return found
+        return None
+
+    @property
+    def why_late(self) -> str:
+        """“省级公示开始”定在2026年12月24日，最迟为2026年12月23日。由此“证书核发结束”最早到2027年1月4日。"""
+        cause, end = self.cause, self.steps[-1]
+        if cause is None or cause.day is None:
+            return ""
+        words = f"“{cause.zh}”定在{day_words(cause.day)}，最迟为{day_words(cause.latest)}。"
+        if cause is not end and end.late and end.earliest:
+            words += f"由此“{end.zh}”最早到{day_words(end.earliest)}。"
+        return words
+
     def step(self, name: str) -> Planned:
         """The step of that date."""
         return next(each for each in self.steps if each.name == name)
@@ -150,9 +174,9 @@ def ways(schedule: Schedule, frame: Frame, today: date | None = None) -> tuple[W
     due = frame.deadlines.provincial_publicity_start or None
     found: list[Way | None] = []
     if plan.late:
-        found += [_pulled("各环节提前到最迟日期", schedule, frame), _shortened(schedule, frame)]
+        found += [_pulled("各环节按最迟日期安排", schedule, frame), _shortened(schedule, frame)]
     if due and (plan.late or plan.step(PROVINCE).overdue):
-        found.append(_pulled(f"各环节提前，省级公示不晚于{day_words(due)}开始", schedule, frame, due))
+        found.append(_pulled(f"各环节调整，省级公示不晚于{day_words(due)}开始", schedule, frame, due))
     offered: list[Way] = []
     for way in found:
         if way is None or way.plan.late or (today and min(way.moves.values(), default=today) < today):
@@ -169,7 +193,8 @@ def with_moves(schedule: Schedule, moves: Mapping[str, date]) -> Schedule:
 
 
 def _pulled(title: str, schedule: Schedule, frame: Frame, province_by: date | None = None) -> Way | None:
-    """Every date that is too late moved forward to its latest; None when no date moves."""
+    """Every date that is too late moved to its latest, and one that what is before it leaves no room for to
+    the first day that it has; None when no date moves."""
     plan = _planned(schedule, frame, _staff_days(schedule, frame), province_by)
     moves = {
         each.name: day
@@ -229,6 +254,7 @@ def _planned(schedule: Schedule, frame: Frame, staff: int, province_by: date | N
                 spare=frame.calendar.count(first, last) if first and not late else 0,
                 due=_due(name, frame.deadlines),
                 moved=bool(own and first and first > own),
+                margin=_margin(own, last, frame.limits.get(name), frame.calendar) if own else None,
             )
         )
     counted = [each for each in (*latest.values(), *earliest.values()) if each]
@@ -239,6 +265,11 @@ def _late(first: date, last: date, limit: date | None, calendar: WorkCalendar) -
     """By how many working days ``first`` is after ``last``; days off behind ``last`` are as good as it."""
     late = calendar.count(last, first)
     return max(late, 1) if limit and first > limit else late
+
+
+def _margin(day: date, last: date, limit: date | None, calendar: WorkCalendar) -> int:
+    """How many working days ``day`` is before ``last``, below 0 when it is after it."""
+    return calendar.count(day, last) if day <= last else -_late(day, last, limit, calendar)
 
 
 def _takes(name: str, days: Mapping[str, date | None], frame: Frame, staff: int) -> int:

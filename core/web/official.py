@@ -13,7 +13,7 @@ from flask import Blueprint, Response, render_template, request
 
 from core.rulebook.catalogue import RuleText
 from core.rulebook.engine import Edition
-from core.rulebook.sourcetext import Row, SourceText, load_source, squeeze
+from core.rulebook.sourcetext import Kind, Row, SourceText, load_source, squeeze
 from core.services.editions import CURRENT
 from core.web.access import Audience, open_to
 from core.web.kept import kept
@@ -21,6 +21,7 @@ from core.web.kept import kept
 official = Blueprint("official", __name__, url_prefix="/text")
 
 ARTEFACTS = "/document/text_artefacts"
+ISSUER = re.compile("^企业首席技师(?=评审委员会)|（[^（）]*）$")
 TO_BE_FILLED_IN = "得分"
 """The head of a column whose empty cells are blanks of the form, not parts of the cell above."""
 
@@ -169,6 +170,26 @@ def citing_rules() -> Mapping[str, tuple[RuleText, ...]]:
 def anchor_of(rule: RuleText) -> str:
     """The place in the text where the words of ``rule`` begin; "" for a rule of the platform."""
     return source().find(rule.quote, rule.clause) or "" if rule.quote else ""
+
+
+@official.app_template_global()
+@cache
+def places_named(words: str) -> Mapping[str, str]:
+    """The annexes and forms that words of the text name (附件2, 评审委员会成员表), with their anchors."""
+    return {name: anchor for name, anchor in _headings().items() if name in words}
+
+
+@cache
+def _headings() -> Mapping[str, str]:
+    """The headings within annexes as sentences name them: without the issuer before and the remark behind."""
+    headed = (
+        (ISSUER.sub("", paragraph.text), paragraph.anchor)
+        for section in source().sections
+        if section.anchor.startswith("a-") and section.level == 1
+        for paragraph in section.paragraphs
+        if paragraph.kind is Kind.HEADING
+    )
+    return dict(headed)
 
 
 def titles_of(clause: str) -> tuple[str, ...]:

@@ -239,7 +239,7 @@ def mend_the_schedule(page: Page) -> None:
     way = main(page).get_by_role("listitem").filter(has_text="省级公示不晚于2026年12月20日开始")
     way.get_by_role("link", name="预览").click()
     expect(main(page)).to_contain_text("这是预览，还没有采用。")
-    way.get_by_role("button", name="采用").click()
+    main(page).locator("#verdict").get_by_role("button", name="采用").click()
     expect(main(page)).to_contain_text("没有待处理的内容，可以向全体职工公示。")
 
 

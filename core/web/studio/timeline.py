@@ -15,7 +15,6 @@ from core.domain.plan_schedule import (
     ISSUED,
     LIST,
     PROVINCE,
-    STAFF_END,
     STAFF_START,
     BackPlan,
     Frame,
@@ -240,13 +239,14 @@ class Timeline:
 
 
 def _state(step: Planned) -> tuple[str, str]:
-    if step.day is None:
+    """How the day of a step stands to its own latest day; the plan as a whole is judged once, at the top."""
+    if step.margin is None:
         return "mute", "未填"
-    if step.late:
-        return "bad", f"晚 {step.late} 个工作日"
-    if step.name == STAFF_END or not step.spare:
-        return "ok", "排得下"
-    return "ok", f"排得下，余 {step.spare} 个工作日"
+    if step.margin < 0:
+        return "bad", f"晚于最迟日期 {-step.margin} 个工作日"
+    if step.moved and step.earliest:
+        return "warn", f"受前面环节影响，最早 {_short(step.earliest)}"
+    return "ok", f"早于最迟日期 {step.margin} 个工作日" if step.margin else "没有余量"
 
 
 def _short(day: Any) -> str:

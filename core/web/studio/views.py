@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
@@ -19,7 +19,9 @@ from core.domain.wording import number_words
 from core.persistence import clock
 from core.plandoc.typed import at
 from core.rulebook.occupation_catalogue import occupation_catalogue
+from core.rulebook.template import Template
 from core.web.forms import transaction
+from core.web.official import places_named
 from core.web.studio.controls import Drawer
 from core.web.studio.places import vocabulary_place
 from core.web.studio.shared import StudioPage
@@ -27,8 +29,7 @@ from core.web.studio.timeline import CLAUSES, Timeline
 
 MOST_FOUND: Final = 12
 VOTERS: Final = frozenset({"chair", "vice_chair", "member"})
-FEWEST: Final = 7
-"""The smallest committee of 附件2, for as long as the plan names nobody."""
+POSTS: Final = "/organisation/committee/posts"
 DIRECT, PERFORMANCE = "/value/direct", "/value/performance"
 
 
@@ -119,6 +120,22 @@ class RubricView:
 
 
 @dataclass(frozen=True, slots=True)
+class Demand:
+    """What the member table asks of a post of the committee; ``now`` are those whom the plan names for it."""
+
+    post: str
+    least: int
+    exact: bool
+    unit: str
+    now: int
+    required: tuple[str, ...]
+
+    @property
+    def met(self) -> bool:
+        return self.now == self.least if self.exact else self.now >= self.least
+
+
+@dataclass(frozen=True, slots=True)
 class Votes:
     """“k of n” of one route for each attendance and recusal."""
 
@@ -163,13 +180,16 @@ def _methods(page: StudioPage, fields: Drawer) -> Mapping[str, Any]:
     organisation = or_empty(page.draft.checked.plan.organisation, Organisation)
     members = or_empty(organisation.committee, Committee).members
     voters = sum(1 for _place, each in entries(members, CommitteeMember) if each.post in VOTERS)
-    quorum = page.draft.checked.edition.template.share("/voting/quorum")
+    template = page.draft.checked.edition.template
+    quorum = template.share("/voting/quorum")
+    fewest = sum(template.integer(f"{POSTS}/{post}/count") for post in sorted(VOTERS))
     return {
         "voters": voters,
+        "fewest": fewest,
         "votes": [
             each
             for path, title in ((PERFORMANCE, "业绩评审"), (DIRECT, "直接评定"))
-            if (each := _votes(fields, path, title, voters or FEWEST, quorum))
+            if (each := _votes(fields, path, title, voters or fewest, quorum))
         ],
         "routes": at(fields.data, "/value/routes") or [],
     }
@@ -194,11 +214,41 @@ def _schedule(page: StudioPage, _: Drawer) -> Mapping[str, Any]:
 
 
 def _organisation(page: StudioPage, fields: Drawer) -> Mapping[str, Any]:
+    template = page.draft.checked.edition.template
     members = [each or {} for each in at(fields.data, "/value/committee/members") or ()]
     voting = [each for each in members if each.get("post") in VOTERS]
     external = [each for each in voting if each.get("external") is True]
-    heads = [_head(each) for each in voting]
-    return {"n": len(voting), "external": len(external), "heads": heads, "document": page.report.document}
+    outside = "/organisation/committee/external_share"
+    share = template.share(outside)
+    return {
+        "n": len(voting),
+        "external": len(external),
+        "share": share,
+        "said_of_share": template.leaf(outside).quote,
+        "enough": share[1] * len(external) >= share[0] * len(voting),
+        "heads": [_head(each) for each in voting],
+        "demands": _demands(template, [each.get("post") for each in voting]),
+        "tables": places_named(template.text("/organisation/committee/title")),
+        "document": page.report.document,
+    }
+
+
+def _demands(template: Template, posts: Sequence[Any]) -> list[Demand]:
+    """附件2·成员表, post by post."""
+    return [
+        Demand(
+            post=template.text(f"{POSTS}/{post}/post"),
+            least=template.integer(f"{POSTS}/{post}/count"),
+            exact=(count := template.leaf(f"{POSTS}/{post}/count")).minimum is None,
+            unit=count.unit,
+            now=posts.count(post),
+            required=tuple(
+                template.text(f"{POSTS}/{post}/{name}") for name in ("requirement", "qualification")
+            ),
+        )
+        for post in template.codes(POSTS)
+        if post in VOTERS
+    ]
 
 
 def _head(member: Mapping[str, Any]) -> tuple[str, str]:

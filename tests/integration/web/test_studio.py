@@ -258,6 +258,23 @@ def test_occupation_of_the_catalogue_brings_its_certainty(studio: Studio) -> Non
     assert studio.send("occupations", op="occupation:9-99-99-99").status_code == 422
 
 
+# the committee
+
+
+def test_committee_says_what_is_asked_of_each_post_and_where(studio: Studio) -> None:
+    def told() -> str:
+        card = studio.page("organisation").partition('id="composition"')[2].partition("<fieldset")[0]
+        return re.sub(r"\s+|<[^>]+>", "", card)
+
+    demanded = "主任委员1名现有0名", "副主任委员1名现有0名", "委员不少于5名现有0名", "不少于总人数的三分之一"
+    assert [each for each in demanded if each not in told()] == []
+    studio.maker.complete()
+    assert "委员不少于5名现有0名" not in told()
+    assert (
+        studio.page("organisation").count('href="/text#a-2-p10"') == 2
+    )  # beside it, and in the words of the rule
+
+
 # the rubric
 
 
@@ -304,8 +321,13 @@ def test_date_steps_by_working_days_and_a_late_plan_is_offered_ways(written: Stu
     written.send("schedule", **late)
     text = written.page("schedule")
     assert "排不下" in text
+    assert "“省级公示开始”定在2026年12月28日，最迟为2026年12月23日。由此“证书核发结束”最早到" in text
+    assert text.count("晚于最迟日期") == text.count("晚于最迟日期 3 个工作日") == 1
+    assert text.count("受前面环节影响") == 1  # the certificates, whose own day is not late
     assert "排得下的办法" in text
-    assert "采用" in written.hr.page(written.address("/parts/schedule?way=0"))
+    assert "取消" not in text
+    looked_at = written.hr.page(written.address("/parts/schedule?way=0"))
+    assert looked_at.index("还没有采用") < looked_at.index('value="way:0"') < looked_at.index('id="timeline"')
     assert written.send("schedule", op="way:0").status_code == 303
     assert "排不下" not in written.page("schedule")
     assert written.send("schedule", op="way:7").status_code == 422

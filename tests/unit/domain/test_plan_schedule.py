@@ -50,7 +50,7 @@ def test_the_last_dates_that_fit_have_no_day_to_spare() -> None:
     plan = back_plan(schedule(), FRAME)
     assert (plan.late, plan.spare, plan.complete) == (0, 0, True)
     assert plan.verdict == "刚好排得下，没有余量。"
-    assert plan.caution == ""
+    assert (plan.caution, plan.cause, plan.why_late) == ("", None, "")
 
 
 def test_a_provincial_publicity_one_working_day_later_lacks_one_working_day() -> None:
@@ -59,6 +59,10 @@ def test_a_provincial_publicity_one_working_day_later_lacks_one_working_day() ->
     assert plan.verdict == "排不下，差 1 个工作日。"
     assert plan.step(PROVINCE).latest == date(2026, 12, 23)
     assert plan.step(ISSUED).earliest == date(2027, 1, 4)
+    assert plan.cause == plan.step(PROVINCE)
+    assert plan.why_late == (
+        "“省级公示开始”定在2026年12月24日，最迟为2026年12月23日。由此“证书核发结束”最早到2027年1月4日。"
+    )
     assert plan.caution == "2027年日历未公布，暂按周一至周五推算。"
     assert "PF-schedule-feasible" in rules_broken(late)
     assert "PF-schedule-feasible" not in rules_broken(schedule())
@@ -124,7 +128,7 @@ def test_a_made_up_adjusted_year_counts_a_worked_saturday() -> None:
 
 def test_what_fits_in_time_needs_no_remedy_and_what_is_merely_late_for_the_text_has_one() -> None:
     only = ways(schedule(), FRAME)
-    assert [each.title for each in only] == ["各环节提前，省级公示不晚于2026年12月20日开始"]
+    assert [each.title for each in only] == ["各环节调整，省级公示不晚于2026年12月20日开始"]
     assert ways(with_moves(schedule(), only[0].moves), FRAME) == ()
 
 
@@ -178,6 +182,17 @@ def test_a_way_always_leads_to_dates_that_fit(days: list[date | None], reason: b
         assert not back_plan(moved, FRAME).late
         assert "PF-schedule-feasible" not in rules_broken(moved)
         assert "JS-3-t3-december-15" not in rules_broken(moved)
+
+
+@given(SOME_DAYS)
+def test_what_makes_a_plan_late_is_a_day_of_its_own_after_its_latest(days: list[date | None]) -> None:
+    stated: dict[str, Any] = dict(zip(SCHEDULE_DATES, days, strict=True))
+    plan = back_plan(Schedule(**stated), FRAME)
+    cause = plan.cause
+    assert (cause is not None) == bool(plan.late)
+    if cause:
+        assert cause.day
+        assert cause.day > cause.latest
 
 
 @given(SOME_DAYS)
