@@ -55,7 +55,7 @@ def _joint(row: Mapping[str, Any]) -> Task:
     return Task(
         waits=Waits.ME,
         title=f"审核{row['enterprise']}的工作方案",
-        text="逐节同意或退回，逐条核对检查结果；双方都同意后报省级。",
+        text="逐节同意或退回，逐条核对检查结果；双方都审核通过后报省级。",
         place="plan_review",
         ids={"tenant_id": row["tenant_id"], "version_id": row["id"]},
         action="审核方案",
@@ -67,7 +67,7 @@ def _joint(row: Mapping[str, Any]) -> Task:
 def _evaluation(row: Mapping[str, Any]) -> Task:
     """What the province does next with a version to which both bodies agreed."""
     if not row["asked"]:
-        text, action = "联合审核已完成，还没有指派专家。指派专家评估后决定。", "指派专家"
+        text, action = "会同审核已完成，还没有指派专家。指派专家评估后决定。", "指派专家"
     elif row["assessed"] < row["asked"]:
         text, action = (
             f"已指派专家 {row['asked']} 人，{row['assessed']} 人已评估。评估后批准或退回。",

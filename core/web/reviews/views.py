@@ -225,6 +225,11 @@ class ReviewPage:
         return PREVIOUS not in self.choices
 
     @property
+    def under_review(self) -> bool:
+        """Whether a body that has not decided yet still may."""
+        return self.kept.state is PlanState.SUBMITTED
+
+    @property
     def is_returned(self) -> bool:
         return self.kept.state is PlanState.RETURNED
 

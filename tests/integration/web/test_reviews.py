@@ -127,14 +127,21 @@ def test_a_section_is_returned_with_a_reason_and_then_the_plan(reviews: Reviews,
     refused = city_hr.post(place(of, "/tick"), **said, verdict="return", reason=" ")
     assert refused.status_code == 422
     assert "没有写退回的理由" in main(refused.text)
+    assert place(of, "/return") not in city_hr.page(place(of))
     assert "还不能退回" in main(city_hr.page(place(of, "/return")))
     assert (
         city_hr.post(place(of, "/tick"), **said, verdict="return", reason="权重没有说明。").status_code == 303
     )
-    assert "退回修改（1 节）" in main(city_hr.page(place(of)))
+    shown = main(city_hr.page(place(of)))
+    assert "退回修改（1 节）" in shown
+    assert "拟退回" in shown
     assert path_of(decide(city_hr, of, "return", opinion="请于本周内报来。")) == place(of)
     shown = main(city_hr.page(place(of)))
     assert "评分标准：权重没有说明。" in shown
+    for words in (f"{Role.CITY_INDUSTRY.zh} 没有决定", "已退回"):
+        assert words in shown
+    for words in ("审核中", "拟退回"):
+        assert words not in shown
     assert reviews.state(of) is PlanState.RETURNED
 
 
@@ -150,15 +157,15 @@ def test_what_one_body_has_flagged_so_far_is_not_shown_to_the_other(
 def test_a_page_that_is_not_yet_ready_says_what_is_lacking(reviews: Reviews, city_hr: Visitor) -> None:
     of = reviews.sent()
     page = city_hr.page(place(of))
-    assert "还不能同意：还有 10 节待定" in main(page)
+    assert "还不能审核通过：还有 10 节待定" in main(page)
     assert place(of, "?against=reference&amp;only=all#section-occupations") in page
     assert place(of, "/agree") not in page
     assert 'id="section-occupations"' in city_hr.page(place(of, "?against=reference&only=all"))
-    assert "还不能同意：还有" in main(city_hr.page(place(of, "/agree")))
+    assert "还不能审核通过：还有" in main(city_hr.page(place(of, "/agree")))
     version = str(reviews.see(of)[0].version)
     answer = city_hr.post(place(of, "/agree"), version=version, given=city_hr.proof())
     assert answer.status_code == 422
-    assert "逐项处理后再同意" in main(answer.text)
+    assert "逐项处理后再审核" in main(answer.text)
     for section in reviews.see(of)[0].section_hashes:
         reviews.tick(reviews.suzhou_hr, of, section)
     page = city_hr.page(place(of))
