@@ -74,7 +74,7 @@ class Action(StrEnum):
     PLUGIN_REMOVE = "plugin:remove", "停用插件"
     PLAN_TICK = "plan_review:tick", "审核方案内容"
     PLAN_VIEW = "plan_review:view", "核对检查结果"
-    PLAN_AGREE = "plan_review:agree", "同意方案"
+    PLAN_AGREE = "plan_review:agree", "审核通过方案"
     PLAN_RETURN = "plan_review:return", "退回方案"
     PLAN_REJECT = "plan_review:reject", "方案不予通过"
     PLAN_WAIVE = "plan_review:waive", "豁免规则"

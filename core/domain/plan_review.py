@@ -235,6 +235,16 @@ def standing_ticks(role: Role, hashes: Mapping[str, str], ticks: Iterable[Tick])
     return {name: each for name, each in last.items() if hashes.get(name) == each.section_hash}
 
 
+def returned_before(role: Role, hashes: Mapping[str, str], ticks: Iterable[Tick]) -> Mapping[str, Tick]:
+    """Where the last word of ``role`` on a section was to return it, and it says something else since."""
+    last = {each.section: each for each in ticks if each.role is role}
+    return {
+        name: each
+        for name, each in last.items()
+        if each.verdict is Verdict.RETURN and hashes.get(name) != each.section_hash
+    }
+
+
 def standing_views(
     role: Role, findings: Iterable[ToView], views: Iterable[FindingView]
 ) -> Mapping[tuple[str, str], FindingView]:

@@ -123,8 +123,8 @@ _PLAN_STATE_ZH: Final = {
 }
 _PLAN_ACT_ZH: Final = {
     PlanAct.SUBMIT: "报送",
-    PlanAct.AGREE: "同意",
-    PlanAct.CONCLUDE: "完成联合审核",
+    PlanAct.AGREE: "审核通过",
+    PlanAct.CONCLUDE: "完成会同审核",
     PlanAct.APPROVE: "批准",
     PlanAct.RETURN: "退回修改",
     PlanAct.REJECT: "不予通过",
@@ -251,7 +251,7 @@ DOORS: Final[Mapping[PlanState, Door]] = MappingProxyType(
             NOT_PUBLICISED, "二（二）", "企业重新公示、报送后再办理。", _REVIEW | {PlanAct.SUBMIT}
         ),
         PlanState.SUBMITTED: Door(
-            JOINT_REVIEW, "二（三）", "联合审核完成后由省级组织专家评估。", frozenset({PlanAct.APPROVE})
+            JOINT_REVIEW, "二（三）", "会同审核完成后由省级组织专家评估。", frozenset({PlanAct.APPROVE})
         ),
         PlanState.REJECTED: Door(NOT_APPROVED, "二（三）", "本年度不再办理。", frozenset(PlanAct)),
     }

@@ -28,6 +28,7 @@ from core.services.accounts.password_links import BEARER
 from core.services.editions import CURRENT
 from core.services.nominations.kept import PURPOSES
 from core.services.reviews.assessing import OUTCOMES
+from core.services.reviews.kept import SUBJECT as PLAN_VERSION
 from core.web import moments
 from core.web.texts import gettext as _
 from core.web.texts import lazy_gettext
@@ -277,7 +278,8 @@ def _change(event: Event, reader: Actor, name: str, before: Any, after: Any) -> 
         return Change(label, "", "", read=True)
     if not policy.shown_in_record(reader, event.tenant_id, event.subject_type, event.subject_id, name):
         return Change(label, "", _("（不显示）"))
-    return Change(label, _words(name, before), _words(name, after))
+    kind = "plan_state" if name == "state" and event.subject_type == PLAN_VERSION else name
+    return Change(label, _words(kind, before), _words(kind, after))
 
 
 def _words(name: str, value: Any) -> str:

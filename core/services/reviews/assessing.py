@@ -178,7 +178,7 @@ def _require_reviewed(kept: KeptVersion) -> None:
         return
     said, door = f"第 {kept.number} 版{kept.state.zh}，没有办理", DOORS.get(kept.state)
     if door is None:
-        raise Conflict(f"{said}。联合审核完成后由省级组织专家评估（三）。")
+        raise Conflict(f"{said}。会同审核完成后由省级组织专家评估（三）。")
     raise Conflict(f"{said}（{door.clause}）。{door.then}", door.rule)
 
 

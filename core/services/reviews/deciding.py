@@ -1,4 +1,4 @@
-"""联合审核的决定: agree, return, reject; waive a rule for one version.
+"""会同审核的决定: agree, return, reject; waive a rule for one version.
 
 A decision names the version that its actor saw. A return unlocks the flagged sections alone, those of the
 other body too: the enterprise mends them in one version.
@@ -60,7 +60,7 @@ def agree(
     opinion: str = "",
     seen: int | None = None,
 ) -> PlanState:
-    """同意: the last body to agree concludes the joint review. Returns where the version stands then.
+    """审核通过: the last body to agree concludes the joint review. Returns where the version stands then.
 
     Raises LookupError, NotAllowed, IllegalMove, CannotDecide or Conflict.
     """
@@ -71,7 +71,7 @@ def agree(
     state = plan_move(kept.state, act, channel=kept.channel, role=role)
     found = judged(session, kept)
     require_in_time(session, kept)
-    require_not_barred(session, "同意", kept.uscc, found.edition)
+    require_not_barred(session, "审核通过", kept.uscc, found.edition)
     _require_done(found, found.progress(kept, role))
     keep_review(session, actor, kept, stage=JOINT, outcome="agreed", opinion=_opinion(opinion))
     write(session, kept, state=state.value)
@@ -233,7 +233,7 @@ def _require_done(found: Judged, progress: Progress) -> None:
         return
     waits = found.titles(each.rule for each in progress.to_waive)
     then = f"{waits}由本单位豁免，不豁免的退回修改。" if waits else ""
-    raise CannotDecide(f"不能同意：{'，'.join(progress.lacking)}。{then}逐项处理后再同意。", found.stops)
+    raise CannotDecide(f"不能审核通过：{'，'.join(progress.lacking)}。{then}逐项处理后再审核。", found.stops)
 
 
 def require_in_time(session: Session, kept: KeptVersion) -> None:
@@ -241,7 +241,7 @@ def require_in_time(session: Session, kept: KeptVersion) -> None:
     last = kept.opened.cycle.last_day("plan_report", kept.uscc)
     if is_late(session, kept) and all(each.rule != REPORT for each in kept.waivers):
         raise CannotDecide(
-            f"工作方案报送截止为{day_words(last)}（含当日），已经逾期，不能同意（二（三））。"
+            f"工作方案报送截止为{day_words(last)}（含当日），已经逾期，不能审核通过（二（三））。"
             "由省职业技能鉴定中心重新开放期限或者豁免，并写明理由。",
             rule=REPORT,
         )

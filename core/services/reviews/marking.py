@@ -124,7 +124,7 @@ def _marking(kept: KeptVersion, actor: Actor) -> Role:
     """The role that marks a version: a body in the joint review, or the province before it decides."""
     if kept.state is PlanState.REVIEWED:
         if actor.role not in DECIDERS:
-            raise Conflict("联合审核已经完成，没有保存。方案由省级组织专家评估后决定。")
+            raise Conflict("会同审核已经完成，没有保存。方案由省级组织专家评估后决定。")
         return actor.role
     role = require_reviewer(kept, actor)
     if kept.state is not PlanState.SUBMITTED:
@@ -132,7 +132,7 @@ def _marking(kept: KeptVersion, actor: Actor) -> Role:
             f"第 {kept.number} 版{kept.state.zh}，不在审核中，没有保存。刷新页面后查看现在的状态。"
         )
     if kept.decided(role, JOINT):
-        raise Conflict("本单位已经同意这一版，没有保存。企业修改后形成新的一版，再行核对。")
+        raise Conflict("本单位已经审核通过这一版，没有保存。企业修改后形成新的一版，再行核对。")
     return role
 
 

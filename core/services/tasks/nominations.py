@@ -114,7 +114,7 @@ def deciding(session: Session, current: Current) -> Iterator[Task]:
         session, states=[state], limit=MOST, guides=hat.role in GUIDES, reviews=hat.role.value
     )
     yield from _unguided(found)
-    yield from of_plans(found[0].plans if found else ())
+    yield from of_plans(found[0].plans if found else (), hat.role)
     for row in found:
         if row.id is not None:
             yield Task(

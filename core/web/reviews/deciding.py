@@ -1,4 +1,4 @@
-"""同意, 退回, 不予通过, 批准, 豁免: a page to confirm each, which is a formal act.
+"""审核通过, 退回, 不予通过, 批准, 豁免: a page to confirm each, which is a formal act.
 
 What was typed stays when an act is refused, and the page says what was done since it was opened.
 """

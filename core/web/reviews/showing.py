@@ -11,7 +11,7 @@ from core.web import session, workdays
 from core.web.access import open_to
 from core.web.forms import transaction
 from core.web.reviews.shared import ONE, READERS, reviewed, reviews, version_or_404
-from core.web.reviews.views import REFERENCE, ReviewPage
+from core.web.reviews.views import ReviewPage
 
 
 @reviews.get(ONE)
@@ -24,8 +24,7 @@ def show(tenant_id: int, version_id: int) -> str:
 def page_of(tenant_id: int, version_id: int) -> ReviewPage:
     """The version in the address as the reader sees it; 404 where there is none for them."""
     kept = version_or_404(tenant_id, version_id)
-    against = request.args.get("against", REFERENCE)
-    return ReviewPage(kept, judged(transaction(), kept), session.actor(), against)
+    return ReviewPage(kept, judged(transaction(), kept), session.actor(), request.args.get("against", ""))
 
 
 def page_with(page: ReviewPage, refusal: str = "", at: str = "", typed: str = "") -> str:

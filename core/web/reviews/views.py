@@ -21,6 +21,7 @@ from core.domain.plan_review import (
     Tick,
     ToView,
     in_order,
+    returned_before,
     section_of,
     standing_ticks,
     standing_views,
@@ -28,6 +29,7 @@ from core.domain.plan_review import (
 from core.domain.roles import Actor, Role
 from core.domain.stages import PlanAct, PlanState, plan_acts
 from core.persistence.queries import plan_review as queries
+from core.rulebook.by_hand import by_hand
 from core.rulebook.catalogue import RuleText
 from core.rulebook.deviation import Departure
 from core.rulebook.engine import Finding
@@ -67,16 +69,22 @@ TONES: Final[Mapping[PlanState, tuple[str, str]]] = {
 REFERENCE, LOOK, PREVIOUS, WHOLE = "reference", "look", "previous", "whole"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SectionView:
-    """A section of the plan: what differs in it, what this body said of it, whether it may say so now."""
+    """A section of the plan: what departs and what changed in it, and what this body said of it.
+
+    ``returned`` is why this body returned it when it said something else; ``by_hand`` are the rules that
+    whoever agrees to it has confirmed.
+    """
 
     name: str
     zh: str
-    number: int
     hash: str
     tick: Tick | None
     changes: tuple[Change, ...]
+    departures: tuple[Departure, ...]
+    returned: Tick | None
+    by_hand: tuple[RuleText, ...]
 
     @property
     def state(self) -> str:
@@ -95,11 +103,17 @@ class Checked:
 class ReviewPage:
     """A version, what the rules say of it, and how far the reader has come with it."""
 
-    def __init__(self, kept: KeptVersion, judged: Judged, actor: Actor, against: str = REFERENCE) -> None:
+    def __init__(self, kept: KeptVersion, judged: Judged, actor: Actor, against: str = "") -> None:
         self.kept = kept
         self.judged = judged
         self.actor = actor
-        self.against = against if against in self.choices else REFERENCE
+        self._against = against
+
+    @cached_property
+    def against(self) -> str:
+        """What was asked for; else what the reader saw last, the last version, or the reference."""
+        wanted = (self._against, LOOK, PREVIOUS)
+        return next((each for each in wanted if each in self.choices), REFERENCE)
 
     @property
     def tone(self) -> tuple[str, str]:
@@ -172,22 +186,52 @@ class ReviewPage:
 
     @cached_property
     def sections(self) -> tuple[SectionView, ...]:
-        ticks = standing_ticks(self.actor.role, self.kept.section_hashes, self.kept.ticks)
-        by_section: dict[str, list[Change]] = {}
+        changes: dict[str, list[Change]] = {}
         for each in self.changes:
-            by_section.setdefault(section_of(each.path) or each.section, []).append(each)
+            changes.setdefault(section_of(each.path) or each.section, []).append(each)
+        said = self.actor.role, self.kept.section_hashes, self.kept.ticks
+        ticks, returned = standing_ticks(*said), returned_before(*said)
         return tuple(
             SectionView(
-                name,
-                zh,
-                number,
-                self.kept.section_hashes[name],
-                ticks.get(name),
-                tuple(by_section.get(name, ())),
+                name=name,
+                zh=zh,
+                hash=self.kept.section_hashes[name],
+                tick=ticks.get(name),
+                changes=tuple(
+                    each for each in self.changes if (section_of(each.path) or each.section) == name
+                ),
+                departures=tuple(each for each in self.departures if each.section == name),
+                returned=returned.get(name),
+                by_hand=self.by_hand.get(name, ()),
             )
-            for number, (name, zh) in enumerate(SECTIONS.items(), 1)
+            for name, zh in SECTIONS.items()
             if name in self.kept.section_hashes
         )
+
+    @cached_property
+    def by_hand(self) -> Mapping[str, tuple[RuleText, ...]]:
+        """What no code checks, by section; under "" what is about the plan as a whole."""
+        return by_hand(self.judged.edition, self.kept.section_hashes)
+
+    def is_loud(self, section: SectionView) -> bool:
+        """Whether a section stands open: something is new in it, is flagged, or everything is read."""
+        departs = self.against == REFERENCE and bool(section.departures)
+        read = self.against == WHOLE
+        return bool(section.changes or section.returned) or departs or read or section.state == "return"
+
+    @property
+    def first(self) -> bool:
+        """Whether no version came before this one."""
+        return PREVIOUS not in self.choices
+
+    @property
+    def under_review(self) -> bool:
+        """Whether a body that has not decided yet still may."""
+        return self.kept.state is PlanState.SUBMITTED
+
+    @property
+    def is_returned(self) -> bool:
+        return self.kept.state is PlanState.RETURNED
 
     @property
     def next_open(self) -> SectionView | None:
@@ -236,6 +280,9 @@ class ReviewPage:
 
     def rule(self, rule: str) -> RuleText | None:
         return self.judged.edition.catalogue.rules.get(rule)
+
+    def section_zh(self, section: str) -> str:
+        return SECTIONS[section]
 
     def section_rule(self, section: str) -> RuleText:
         return self.judged.edition.catalogue.rules[RULES[section]]

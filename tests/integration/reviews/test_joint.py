@@ -101,7 +101,7 @@ def test_a_body_decides_once(reviews: Reviews) -> None:
     for deed in (deciding.agree, deciding.return_):
         with pytest.raises(Conflict, match="邵知微于2026年11月16日"):
             reviews.do(deed, reviews.suzhou_hr, of)
-    with pytest.raises(Conflict, match="本单位已经同意这一版"):
+    with pytest.raises(Conflict, match="本单位已经审核通过这一版"):
         reviews.tick(reviews.suzhou_hr, of, "rubric")
     assert reviews.agree(reviews.suzhou_industry, of) is PlanState.REVIEWED
 
@@ -111,7 +111,7 @@ def test_a_decision_names_the_version_that_was_seen(reviews: Reviews) -> None:
     reviews.tick_all(reviews.suzhou_hr, of)
     seen = reviews.see(of)[0].version
     reviews.agree(reviews.suzhou_industry, of)
-    with pytest.raises(Conflict, match=r"打开以后庄景行于2026年11月16日.*“同意方案”，没有办理"):
+    with pytest.raises(Conflict, match=r"打开以后庄景行于2026年11月16日.*“审核通过方案”，没有办理"):
         reviews.do(deciding.agree, reviews.suzhou_hr, of, seen=seen)
     assert reviews.do(deciding.agree, reviews.suzhou_hr, of, seen=seen + 1) is PlanState.REVIEWED
 

@@ -52,7 +52,7 @@ def test_one_hash_from_the_notice_to_the_approval(reviews: Reviews) -> None:
 def test_nobody_is_asked_before_both_bodies_agreed(reviews: Reviews) -> None:
     of = reviews.sent()
     reviews.agree(reviews.suzhou_hr, of)
-    with pytest.raises(Conflict, match="联合审核完成后由省级组织专家评估"):
+    with pytest.raises(Conflict, match="会同审核完成后由省级组织专家评估"):
         reviews.do(assessing.assign, reviews.centre, of, person_id=reviews.expert.person_id)
     reviews.agree(reviews.suzhou_industry, of)
     reviews.do(assessing.assign, reviews.centre, of, person_id=reviews.expert.person_id)
@@ -188,7 +188,7 @@ def test_the_province_returns_what_it_flagged(reviews: Reviews) -> None:
 
 def test_a_body_that_agreed_cannot_mark_what_is_with_the_province(reviews: Reviews) -> None:
     of = reviews.reviewed()
-    with pytest.raises(Conflict, match="联合审核已经完成"):
+    with pytest.raises(Conflict, match="会同审核已经完成"):
         reviews.tick(reviews.suzhou_hr, of, "rubric", Verdict.RETURN, "再看看。")
     reviews.tick(reviews.centre, of, "rubric", Verdict.RETURN, "再看看。")
 

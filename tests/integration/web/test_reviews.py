@@ -86,6 +86,12 @@ def mark_everything(visitor: Visitor, of: Sent) -> None:
         assert visitor.post(place(of, "/view"), **said, verdict=verdict).status_code == 303
 
 
+def section(page: str, name: str) -> str:
+    """All that the page has for one section, without script."""
+    body = page.partition(f'id="section-{name}"')[2].split('id="section-', maxsplit=1)[0]
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", "", body)).split())
+
+
 def decide(visitor: Visitor, of: Sent, deed: str, **entries: Any) -> Any:
     """Send the form of a decision as its page offers it."""
     page = visitor.page(place(of, f"/{deed}"))
@@ -121,14 +127,21 @@ def test_a_section_is_returned_with_a_reason_and_then_the_plan(reviews: Reviews,
     refused = city_hr.post(place(of, "/tick"), **said, verdict="return", reason=" ")
     assert refused.status_code == 422
     assert "没有写退回的理由" in main(refused.text)
+    assert place(of, "/return") not in city_hr.page(place(of))
     assert "还不能退回" in main(city_hr.page(place(of, "/return")))
     assert (
         city_hr.post(place(of, "/tick"), **said, verdict="return", reason="权重没有说明。").status_code == 303
     )
-    assert "退回修改（1 节）" in main(city_hr.page(place(of)))
+    shown = main(city_hr.page(place(of)))
+    assert "退回修改（1 节）" in shown
+    assert "拟退回" in shown
     assert path_of(decide(city_hr, of, "return", opinion="请于本周内报来。")) == place(of)
     shown = main(city_hr.page(place(of)))
     assert "评分标准：权重没有说明。" in shown
+    for words in (f"{Role.CITY_INDUSTRY.zh} 没有决定", "已退回"):
+        assert words in shown
+    for words in ("审核中", "拟退回"):
+        assert words not in shown
     assert reviews.state(of) is PlanState.RETURNED
 
 
@@ -144,15 +157,15 @@ def test_what_one_body_has_flagged_so_far_is_not_shown_to_the_other(
 def test_a_page_that_is_not_yet_ready_says_what_is_lacking(reviews: Reviews, city_hr: Visitor) -> None:
     of = reviews.sent()
     page = city_hr.page(place(of))
-    assert "还不能同意：还有 10 节待定" in main(page)
+    assert "还不能审核通过：还有 10 节待定" in main(page)
     assert place(of, "?against=reference&amp;only=all#section-occupations") in page
     assert place(of, "/agree") not in page
     assert 'id="section-occupations"' in city_hr.page(place(of, "?against=reference&only=all"))
-    assert "还不能同意：还有" in main(city_hr.page(place(of, "/agree")))
+    assert "还不能审核通过：还有" in main(city_hr.page(place(of, "/agree")))
     version = str(reviews.see(of)[0].version)
     answer = city_hr.post(place(of, "/agree"), version=version, given=city_hr.proof())
     assert answer.status_code == 422
-    assert "逐项处理后再同意" in main(answer.text)
+    assert "逐项处理后再审核" in main(answer.text)
     for section in reviews.see(of)[0].section_hashes:
         reviews.tick(reviews.suzhou_hr, of, section)
     page = city_hr.page(place(of))
@@ -160,6 +173,23 @@ def test_a_page_that_is_not_yet_ready_says_what_is_lacking(reviews: Reviews, cit
     assert place(of, "/agree") not in page
     mark_everything(city_hr, of)
     assert place(of, "/agree") in city_hr.page(place(of))
+
+
+def test_a_section_is_read_where_it_is_judged_and_may_be_judged_anew(
+    reviews: Reviews, city_hr: Visitor
+) -> None:
+    of = reviews.sent()
+    for against in ("", "?against=whole"):
+        page = city_hr.page(place(of, against))
+        for words in ("首次审核，偏离省级模板 4 处", "外聘 5 名，3 × 5 = 15", "本节同意"):
+            assert words in section(page, "organisation")
+    assert "JS-A2-performance-three-parts" in page
+    assert "人工核对 3 条 以下规则没有自动检查。同意本节，即表示已经核对。" in section(page, "rubric")
+    assert "人工核对 3 条：评分标准" in main(page)
+    reviews.tick(reviews.suzhou_hr, of, "rights_duties")
+    row = section(city_hr.page(place(of)), "rights_duties")
+    for words in ("没有偏离省级模板", "改变结论", "退回本节", "人工核对 1 条", "七、权责体现"):
+        assert words in row
 
 
 def test_a_decision_on_an_older_page_is_refused(reviews: Reviews, city_hr: Visitor) -> None:
@@ -183,9 +213,17 @@ def test_what_a_reviewer_sees_differs_from_the_last_look(reviews: Reviews, city_
     again = reviews.sent(
         [{"op": "replace", "path": "/sections/incentives", "value": "每月津贴 5000 元。"}], number=2
     )
-    seen = city_hr.page(place(again, "?against=look"))
-    assert "每月津贴 5000 元。" in main(seen)
-    assert len(forms(seen, "tick")) < len(forms(city_hr.page(place(again, "?only=all")), "tick")) + 1
+    seen = city_hr.page(place(again))
+    assert seen.count('aria-current="page">对照上次查看') == 1
+    assert "每月津贴 5000 元。" in section(seen, "incentives")
+    assert "写明标准。" in section(seen, "incentives")
+    for words in (
+        "与上次查看的版本相同，偏离省级模板 4 处",
+        "评审委员会 · 外聘委员",
+        "外聘 5 名，3 × 5 = 15",
+    ):
+        assert words in section(seen, "organisation")
+    assert len(forms(seen, "tick")) == len(reviews.see(again)[0].section_hashes)
     for against in ("previous", "whole", "reference", "nothing"):
         city_hr.page(place(again, f"?against={against}"))
 

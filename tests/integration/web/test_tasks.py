@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from core.domain.plan_review import Verdict
 from core.domain.roles import Role
 from core.plandoc.files import parse_plan_file
 from core.services.editions import CURRENT
 from core.services.plans import check_plan, select
+from core.services.reviews import deciding
 from core.services.tasks import of_findings
 from core.services.tenants import latest_cycle
 from core.web.examples import example
@@ -100,3 +102,29 @@ def test_branch_is_told_of_the_plan_that_it_reviews_and_of_no_other(
     links = read_page(branch.page("/tasks")).values("href")
     assert place(of) in links
     assert place(other) not in links
+
+
+def test_a_body_sees_whose_turn_it_is_after_its_own(reviews: Reviews, visit: Visit, world: World) -> None:
+    of = reviews.sent()
+    city = visit((world.tenants.other_city_hr, Role.CITY_HR))
+    industry = visit((world.tenants.other_city_industry, Role.CITY_INDUSTRY))
+    reviews.agree(reviews.suzhou_hr, of)
+    mine, others = read_page(city.page("/tasks")).text["section"]
+    assert "工作方案" not in mine
+    assert f"工作方案本单位已审核通过 由{Role.CITY_INDUSTRY.zh}审核。" in " ".join(others.split())
+    assert "审核苏州姑胥精密机械有限公司的工作方案" in read_page(industry.page("/tasks")).text["section"][0]
+    reviews.tick(reviews.suzhou_industry, of, "rubric", Verdict.RETURN, "权重没有说明。")
+    reviews.do(deciding.return_, reviews.suzhou_industry, of)
+    for visitor in (city, industry):
+        mine, others = read_page(visitor.page("/tasks")).text["section"]
+        assert "工作方案" not in mine
+        assert f"工作方案已退回企业修改 由{Role.CITY_INDUSTRY.zh}退回。" in " ".join(others.split())
+    again = reviews.sent(number=2)
+    for visitor in (city, industry):
+        mine, others = read_page(visitor.page("/tasks")).text["section"]
+        assert "审核苏州姑胥精密机械有限公司的工作方案" in mine
+        assert "工作方案" not in others
+    reviews.agree(reviews.suzhou_hr, again)
+    reviews.tick(reviews.suzhou_industry, again, "rubric")
+    reviews.agree(reviews.suzhou_industry, again)
+    assert "待省级评估" in read_page(city.page("/tasks")).text["section"][1]

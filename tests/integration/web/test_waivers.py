@@ -74,7 +74,7 @@ def test_a_plan_awaits_its_city_is_waived_and_approved_and_later_flagged(
     mark_everything(industry, of)
     assert path_of(decide(industry, of, "agree")) == place(of)
     mark_everything(city, of)
-    assert "还不能同意：还有 1 项待本单位豁免。" in main(city.page(place(of)))
+    assert "还不能审核通过：还有 1 项待本单位豁免。" in main(city.page(place(of)))
     version = str(reviews.see(of)[0].version)
     refused = city.post(place(of, "/agree"), version=version, given=city.proof())
     assert refused.status_code == 422

@@ -23,7 +23,12 @@ READER = Actor(
 
 
 def told(
-    site: Flask, action: str = "grant:create", *, hat: str = "city_hr@3", changes: Changes | None = None
+    site: Flask,
+    action: str = "grant:create",
+    *,
+    hat: str = "city_hr@3",
+    changes: Changes | None = None,
+    subject: str = "grant",
 ) -> Entry:
     event = Event(
         tenant_id=1,
@@ -33,7 +38,7 @@ def told(
         actor_name="裴知秋",
         hat=hat,
         action=action,
-        subject_type="grant",
+        subject_type=subject,
         subject_id="7",
         subject_label="韩叙白：委员",
         changes=changes or {},
@@ -66,6 +71,13 @@ def told(
 )
 def test_fields_and_codes_are_named(site: Flask, name: str, value: Value, words: Change) -> None:
     assert told(site, changes={name: [None, value]}).changes == (words,)
+
+
+def test_state_of_a_version_of_a_plan_is_named_as_such(site: Flask) -> None:
+    changes: Changes = {"state": ["submitted", "reviewed"]}
+    assert told(site, changes=changes, subject="plan_version").changes == (
+        Change("状态", "审核中", "待专家评估"),
+    )
 
 
 def test_change_has_both_sides_and_no_field_without_any(site: Flask) -> None:
