@@ -392,6 +392,7 @@ def test_plan_made_here_is_what_its_readers_see(written: Studio, visit: Visit, w
 def test_finding_of_the_city_leads_to_its_document(studio: Studio) -> None:
     number = publish(studio.maker.season)
     studio.maker.complete()
+    assert 'href="/city-requirements?cycle=' in studio.hr.page(studio.address())
     assert f'href="/city-requirements/{number}/file"' in studio.page("conditions")
     studio.maker.save("conditions", {"/value/paths/senior_technician/years_min": "15"})
     assert "/city-requirements/" not in studio.page("conditions").partition("<main")[2]
