@@ -17,13 +17,14 @@ from sqlalchemy.orm import Session
 
 from core.audit import Action, record
 from core.domain.answers import Answer
+from core.domain.diff import Change, ChangeKind
 from core.domain.errors import DomainError
 from core.domain.frozen import canonical
 from core.domain.plan import SEVEN_SECTIONS, PlanDraft, Sections
 from core.domain.records import pointer, steps_of
 from core.domain.roles import Actor
 from core.domain.values import ABSENT
-from core.domain.wording import BETWEEN, place_words
+from core.domain.wording import BETWEEN, EMPTY, place_words
 from core.persistence import clock
 from core.persistence.queries import plan as queries
 from core.plandoc import typed
@@ -162,12 +163,29 @@ def _untold(desk: Desk, edits: Iterable[Edit], now: datetime) -> frozenset[str]:
 
 
 def _told(part: str, turn: Turn, paths: Collection[str]) -> dict[str, tuple[object, object]]:
-    """What an event says of the places that are told: in the words of a reviewer, both values."""
+    """What an event says of the places that are told: where each is, both values."""
     found: dict[str, tuple[object, object]] = {}
     for each in differences(document(part, turn.before), document(part, turn.after)):
-        if any(typed.overlap(_place_in(each.path), path) for path in paths):
-            found[f"{TYPED[part]}：{each.words}"] = (each.before or None, each.after or None)
+        if any(typed.overlap(_place_in(each.path), path) for path in paths) and any(said := _said(each)):
+            found[_label(part, turn, each)] = said
     return found or {TYPED[part]: (None, None)}
+
+
+def _label(part: str, turn: Turn, change: Change) -> str:
+    """Where a change is, step by step: 投诉与争议处理 · 办理时限 · 办结."""
+    answer = turn.before if change.kind is ChangeKind.REMOVED else turn.after
+    where = words_of(part, _place_in(change.path), {} if answer is None else typed.kept(answer))
+    return where if where.startswith(TYPED[part]) else f"{TYPED[part]}{BETWEEN}{where}"
+
+
+def _said(change: Change) -> tuple[object, object]:
+    """Both values; that an item came or went where it is all name or still empty; twice None for nothing."""
+    name = change.words.rpartition(BETWEEN)[2]
+    before, after = (None if each in ("", EMPTY, name) else each for each in (change.before, change.after))
+    if before or after:
+        return before, after
+    came = change.kind is ChangeKind.ADDED
+    return None, change.kind.zh if came or name in (change.before, change.after) else None
 
 
 def _place_in(path: str) -> str:

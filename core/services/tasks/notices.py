@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from core.domain.calendar import ONE_DAY
 from core.domain.due import end_of
 from core.domain.stages import PlanState
 from core.persistence.queries import publicity
@@ -43,14 +44,15 @@ def publicising(session: Session, tenant_id: int, now: datetime) -> Iterator[Tas
             rule="JS-2.2-plan-publicised-staff",
         )
     if now < end_of(row.ends_on):
+        first = row.ends_on + ONE_DAY
         yield Task(
-            waits=Waits.OTHERS,
-            title=f"工作方案第 {row.number} 版正在公示",
-            text="公示结束的次日起可以报送。",
+            waits=Waits.ME,
+            title=f"工作方案第 {row.number} 版公示中，{first.month}月{first.day}日起可以报送",
+            text="公示期间核实、答复职工意见；公示结束的次日起报送审核。",
             place=place,
             ids=ids,
             action="查看公示",
-            due=end_of(row.ends_on),
+            due=end_of(row.plan_report),
             rule="JS-2.2-plan-publicised-staff",
         )
     else:

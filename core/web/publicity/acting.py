@@ -88,9 +88,8 @@ def watch(tenant_id: int, plan_id: int) -> str:
 def begin_form(tenant_id: int, plan_id: int) -> str:
     plan = plan_or_404(tenant_id, plan_id)
     today = workdays.this_day()
-    wanted = plan.opened.edition.template.integer("/publicity/plan/recommended_workdays")
     entries = Begin(formdata=None)
-    entries.ends_on.data = workdays.calendar().after(today, wanted)
+    entries.ends_on.data = workdays.calendar().after(today, _wanted(plan))
     return render_template("publicity/begin.html", **_beginning(plan, entries))
 
 
@@ -267,9 +266,15 @@ def _beginning(plan: KeptPlan, form: Begin, findings: tuple[Finding, ...] | None
         "document": PlanDocument(looked.plan, looked.edition),
         "longest": service.COVERAGE,
         "today": workdays.this_day(),
+        "wanted": _wanted(plan),
         "due": workdays.due,
         "rules": _rules(plan),
     }
+
+
+def _wanted(plan: KeptPlan) -> int:
+    """How many working days a notice lasts at least, or the enterprise is reminded (AMB-15)."""
+    return plan.opened.edition.template.integer("/publicity/plan/recommended_workdays")
 
 
 def _submitting(page: OwnPage, form: Submit) -> dict[str, Any]:

@@ -136,13 +136,13 @@ def test_a_sitting_is_one_event_for_each_field(maker: Maker, set_clock: SetClock
     def told() -> list[tuple[str, list[str]]]:
         return [(row[1], list(row[2])) for row in maker.events("plan:edit")]
 
-    words = ["评分标准：业绩评价配分"]
+    words = ["评分标准 · 业绩评价 · 配分"]
     for minute, weight in enumerate(("45", "44", "43")):
         set_clock(OPENED + timedelta(minutes=minute))
         maker.save("rubric", {FIRST: weight})
     assert told() == [("沈知行", words)]
     maker.save("rubric", {SECOND: "25"})
-    assert told()[1:] == [("沈知行", ["评分标准：面试答辩配分"])]
+    assert told()[1:] == [("沈知行", ["评分标准 · 面试答辩 · 配分"])]
     set_clock(OPENED + timedelta(minutes=5))
     maker.save("rubric", {FIRST: "42"}, who=maker.principal)
     maker.save("rubric", {FIRST: "41"})
@@ -160,8 +160,21 @@ def test_the_event_of_a_field_has_both_values(maker: Maker) -> None:
     maker.save("rubric", {FIRST: "45", SECOND: "25"})
     ((_, _, changes, _),) = maker.events("plan:edit")
     assert changes == {
-        "评分标准：业绩评价配分": ["50", "45"],
-        "评分标准：面试答辩配分": ["20", "25"],
+        "评分标准 · 业绩评价 · 配分": ["50", "45"],
+        "评分标准 · 面试答辩 · 配分": ["20", "25"],
+    }
+
+
+def test_the_event_of_an_item_says_that_it_came_and_names_it_once(maker: Maker) -> None:
+    maker.listed("complaints", ListOp.ADD, Item(path="/value/handlers"))
+    limits = "/value/time_limits"
+    maker.save("complaints", {f"{limits}/accept_workdays": "1"})
+    maker.save("complaints", {"/value/handlers/0/name": "蓝知远", f"{limits}/conclude_workdays": "7"})
+    empty, _, named = (changes for _, _, changes, _ in maker.events("plan:edit"))
+    assert empty == {"投诉与争议处理 · 负责人员": [None, "第 1 名负责人员"]}
+    assert named == {
+        "投诉与争议处理 · 办理时限 · 办结": [None, "7 个工作日"],
+        "投诉与争议处理 · 负责人员蓝知远": [None, "新增"],
     }
 
 
