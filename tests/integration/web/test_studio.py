@@ -148,6 +148,17 @@ def test_overview_names_what_stops_the_plan(studio: Studio) -> None:
     assert "没有待处理的内容" in studio.hr.page(studio.address())
 
 
+def test_omission_is_one_item_and_all_numbers_count_items(studio: Studio) -> None:
+    text = studio.page("organisation")
+    assert text.count("</span>方案内容：组织形式</span></h3>") == 1
+    assert "同一缺项另有 2 条检查结果" in text
+    badges = re.findall(r'is-(?:bad|warn)">(\d+)<', text.partition('id="sections"')[2].partition("</nav>")[0])
+    stopping = re.findall(r"<b class[^>]*>(\d+) 项(?:阻断|说明)", text.partition('id="standing"')[2])
+    assert sum(map(int, badges)) == sum(map(int, stopping)) > 0
+    studio.send("organisation", **{"/section": "由评审委员会组织评审。"})
+    assert studio.page("organisation").count("同一缺项另有") == text.count("同一缺项另有") - 1
+
+
 def test_whole_form_sent_back_as_it_was_shown_changes_nothing(written: Studio) -> None:
     before = {part: written.maker.kept().revision(part) for part in TYPED}
     for part in TYPED:
