@@ -69,13 +69,13 @@ class Stretch:
 
     @property
     def words(self) -> str:
-        """缺 7～8 分 / 6 分重复 / 11～12 分超出配分 / 9～10 分."""
+        """7～8 分没有对应档位 / 6 分重复 / 11～12 分超出配分 / 9～10 分."""
         shown = number_words(self.low)
         shown += "" if self.low == self.high else f"～{number_words(self.high)}"
         if self.outside:
             return f"{shown} 分超出范围"
         if not self.bands:
-            return f"缺 {shown} 分"
+            return f"{shown} 分没有对应档位"
         return f"{shown} 分重复" if len(self.bands) > 1 else f"{shown} 分"
 
 

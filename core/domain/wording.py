@@ -191,10 +191,8 @@ def _member(item: CommitteeMember, place: str, word: Word) -> str:
 
 
 def _panel(item: Panel, place: str, word: Word) -> str:
-    if not blank(item.serves):
-        served = "、".join(word(f"{place}.serves", each or "") for each in item.serves or ())
-        return f"专家组（{served}）"
-    return f"专家组 {item.code}" if item.code else ""
+    served = "、".join(word(f"{place}.serves", each or "") for each in item.serves or ())
+    return f"专家组（{served}）" if served else ""
 
 
 def _band(item: Band, _place: str, _word: Word) -> str:

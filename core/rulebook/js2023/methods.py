@@ -94,7 +94,7 @@ def pass_line(plan: PlanDraft, _: Given) -> Iterator[Violation]:
     if missing:
         yield Violation(
             "/methods/performance",
-            f"业绩评审没有写明{listed(missing)}。逐项写明；不设合格分数线或名额的，写为空值（null）。",
+            f"业绩评审没有写明{listed(missing)}。逐项写明；不设合格分数线或名额的，留空（null）。",
         )
 
 

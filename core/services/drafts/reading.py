@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -10,9 +9,7 @@ from functools import cached_property
 from sqlalchemy.orm import Session
 
 from core.domain.frozen import Answerer
-from core.domain.records import steps_of
-from core.plandoc.typed import Data, place_of
-from core.rulebook.engine import Finding
+from core.plandoc.typed import Data
 from core.rulebook.waivers import in_the_way
 from core.services.drafts import kept
 from core.services.drafts.compiling import Checked, answer_of, checked
@@ -31,7 +28,6 @@ class PartLine:
     revision: int
     changed_name: str
     changed_at: datetime | None
-    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,10 +54,9 @@ class Draft:
 
     @property
     def parts(self) -> tuple[PartLine, ...]:
-        by_part = self._by_part()
-        return tuple(self._line(part, by_part.get(part, ())) for part in TYPED)
+        return tuple(self._line(part) for part in TYPED)
 
-    def _line(self, part: str, findings: tuple[Finding, ...]) -> PartLine:
+    def _line(self, part: str) -> PartLine:
         typed = self.plan.parts.get(part)
         return PartLine(
             part=part,
@@ -72,16 +67,7 @@ class Draft:
             revision=self.plan.revision(part),
             changed_name=typed.changed_name if typed else "",
             changed_at=typed.changed_at if typed else None,
-            findings=findings,
         )
-
-    def _by_part(self) -> Mapping[str, tuple[Finding, ...]]:
-        found: dict[str, tuple[Finding, ...]] = {}
-        for each in self.checked.of_draft:
-            place = place_of(each.path)
-            part = place[0] if place else next(iter(steps_of(each.path)), "")
-            found[part] = (*found.get(part, ()), each)
-        return found
 
 
 def draft_of(session: Session, *, tenant_id: int, plan_id: int | None = None) -> Draft | None:

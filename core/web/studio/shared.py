@@ -30,6 +30,7 @@ from core.web.forms import transaction
 from core.web.navigation import may_open
 from core.web.plandocument import PlanDocument
 from core.web.reports import ReportPage, report_page
+from core.web.studio.items import Item, Telling
 from core.web.texts import gettext as _
 
 studio = Blueprint("studio", __name__)
@@ -137,14 +138,33 @@ class StudioPage:
         later = self.sections[place + 1 :]
         return next((each for each in later if each.stops), next(iter(later), None))
 
+    @cached_property
+    def items(self) -> tuple[Item, ...]:
+        """What the check found: an omission is one, for all numbers of the studio."""
+        telling = Telling(
+            plan=self.draft.checked.plan,
+            part_of=lambda path: self._place(path)[0],
+            rules={rule: part for part, rule in CLAUSES.items()},
+            waits=lambda found: bool(self.awaits(found)),
+        )
+        return telling.items(self.report.report.findings)
+
     @property
     def blocks(self) -> int:
-        return self.report.count("block") - self.waits
+        return self.count("block") - self.waits
 
     @property
     def waits(self) -> int:
-        """How many findings go to review for a waiver (待豁免)."""
-        return sum(bool(self.awaits(each)) for each in self.report.by_effect[Effect.BLOCK])
+        """How many items go to review for a waiver (待豁免)."""
+        return sum(bool(self.awaits(each.finding)) for each in self.items)
+
+    def count(self, effect: str) -> int:
+        return len(self.items_of(effect))
+
+    def stopping(self, part: str) -> tuple[Finding, ...]:
+        """What stops the plan in a part; in none of them where it is ""."""
+        found = (each.finding for each in self.items if each.part == part)
+        return in_the_way(found, self.draft.checked.edition.catalogue.rules)
 
     def awaits(self, finding: Finding) -> tuple[Role, ...]:
         """The bodies that may waive a finding in the review."""
@@ -152,7 +172,7 @@ class StudioPage:
 
     @property
     def reasons(self) -> int:
-        return self.report.reasons_missing
+        return sum(each.finding.stops for each in self.items_of("needs_reason"))
 
     @property
     def why_not(self) -> str:
@@ -170,10 +190,10 @@ class StudioPage:
         """The page that begins the notice, "" for whom it is not open."""
         return self.url(ON_NOTICE) if may_open(ON_NOTICE, self.plan.tenant_id) else ""
 
-    def findings_of(self, effect: str) -> tuple[Finding, ...]:
-        """The findings of one effect: first those of the part at hand."""
-        found = self.report.by_effect[Effect(effect)]
-        return tuple(sorted(found, key=lambda each: self._place(each.path)[0] != self.part))
+    def items_of(self, effect: str) -> tuple[Item, ...]:
+        """The items of one effect: first those of the part at hand."""
+        found = [each for each in self.items if each.finding.effect is Effect(effect)]
+        return tuple(sorted(found, key=lambda each: each.part != self.part))
 
     def leads_to(self, path: str) -> str:
         """The field where a finding can be mended: on this page a fragment, else the page of its part."""
@@ -213,7 +233,7 @@ class StudioPage:
         return "", ""
 
     def _section(self, number: str, line: PartLine) -> Section:
-        stops = in_the_way(line.findings, self.draft.checked.edition.catalogue.rules)
+        stops = self.stopping(line.part)
         worst = "bad" if any(each.effect is Effect.BLOCK for each in stops) else "warn"
         return Section(
             number=number,
@@ -223,7 +243,7 @@ class StudioPage:
             lock=self._lock(line.part),
             source=self.sources.get(line.part),
             stops=len(stops),
-            waits=sum(each.stops for each in line.findings) - len(stops),
+            waits=sum(bool(self.awaits(each.finding)) for each in self.items if each.part == line.part),
             tone=worst if stops else "ok",
         )
 

@@ -149,6 +149,17 @@ def test_overview_names_what_stops_the_plan(studio: Studio) -> None:
     assert "没有待处理的内容" in studio.hr.page(studio.address())
 
 
+def test_omission_is_one_item_and_all_numbers_count_items(studio: Studio) -> None:
+    text = studio.page("organisation")
+    assert text.count("</span>方案内容：组织形式</span></h3>") == 1
+    assert "同一缺项另有 2 条检查结果" in text
+    badges = re.findall(r'is-(?:bad|warn)">(\d+)<', text.partition('id="sections"')[2].partition("</nav>")[0])
+    stopping = re.findall(r"<b class[^>]*>(\d+) 项(?:阻断|说明)", text.partition('id="standing"')[2])
+    assert sum(map(int, badges)) == sum(map(int, stopping)) > 0
+    studio.send("organisation", **{"/section": "由评审委员会组织评审。"})
+    assert studio.page("organisation").count("同一缺项另有") == text.count("同一缺项另有") - 1
+
+
 def test_whole_form_sent_back_as_it_was_shown_changes_nothing(written: Studio) -> None:
     before = {part: written.maker.kept().revision(part) for part in TYPED}
     for part in TYPED:
@@ -295,7 +306,7 @@ def test_weights_stay_at_one_hundred(written: Studio) -> None:
 
 
 def test_hole_in_bands_is_seen_at_once(written: Studio) -> None:
-    assert not re.search("缺 [0-9]+ 分", written.page("rubric"))
+    assert "没有对应档位" not in written.page("rubric")
     modules = written.maker.value("rubric")["modules"]
     place, item = next((n, each) for n, each in enumerate(modules[0]["items"]) if each.get("bands"))
     low = item["bands"][0]["min"]
@@ -303,7 +314,7 @@ def test_hole_in_bands_is_seen_at_once(written: Studio) -> None:
         "rubric", autosave="1", **{f"/value/modules/0/items/{place}/bands/0/min": str(low + 1)}
     )
     assert answer.status_code == 200
-    assert f"缺 {low} 分" in answer.text
+    assert f"{low} 分没有对应档位" in answer.text
 
 
 # the schedule

@@ -30,17 +30,17 @@ def test_bands_that_tile_are_drawn_from_the_highest_and_none_is_faulty() -> None
 
 def test_a_hole_is_a_stretch_without_a_band() -> None:
     drawn = stretches((band("9", "10"), band("0", "6")), D(10), D(1))
-    assert [each.words for each in drawn] == ["9～10 分", "缺 7～8 分", "0～6 分"]
+    assert [each.words for each in drawn] == ["9～10 分", "7～8 分没有对应档位", "0～6 分"]
     assert drawn[1].faulty
 
 
 def test_a_hole_of_one_score_and_a_hole_at_either_end() -> None:
     assert words([band("2", "5"), band("7", "9")]) == [
-        "缺 10 分",
+        "10 分没有对应档位",
         "7～9 分",
-        "缺 6 分",
+        "6 分没有对应档位",
         "2～5 分",
-        "缺 0～1 分",
+        "0～1 分没有对应档位",
     ]
 
 
@@ -58,16 +58,16 @@ def test_points_above_the_maximum_and_below_zero_are_outside() -> None:
 def test_halves_are_holes_only_when_the_step_is_a_half() -> None:
     bands = [band("9", "10"), band("0", "8")]
     assert words(bands) == ["9～10 分", "0～8 分"]
-    assert words(bands, step="0.5") == ["9～10 分", "缺 8.5 分", "0～8 分"]
+    assert words(bands, step="0.5") == ["9～10 分", "8.5 分没有对应档位", "0～8 分"]
 
 
 def test_a_band_without_a_bound_or_upside_down_holds_nothing() -> None:
-    assert words([Band(min=D(0)), band("5", "3")]) == ["缺 0～10 分"]
-    assert words([]) == ["缺 0～10 分"]
+    assert words([Band(min=D(0)), band("5", "3")]) == ["0～10 分没有对应档位"]
+    assert words([]) == ["0～10 分没有对应档位"]
 
 
 def test_a_maximum_of_10_to_the_14_is_drawn_at_once() -> None:
-    assert words([band("0", "5")], top="100000000000000") == ["缺 6～100000000000000 分", "0～5 分"]
+    assert words([band("0", "5")], top="100000000000000") == ["6～100000000000000 分没有对应档位", "0～5 分"]
 
 
 @given(st.lists(st.tuples(st.integers(0, 10), st.integers(0, 10)), max_size=5))

@@ -121,7 +121,7 @@ def test_long_numbers_are_shown_in_groups_of_three() -> None:
         (Staff(name="尤佳禾"), "工作人员尤佳禾"),
         (Handler(name="濮阳樵"), "负责人员濮阳樵"),
         (Panel(code="joint", serves=("achievement", "interview")), "专家组（业绩评价、interview）"),
-        (Panel(code="joint"), "专家组 joint"),
+        (Panel(code="joint"), "第 2 个专家组"),
         (Panel(), "第 2 个专家组"),
         (RubricModule(code="achievement", name="业绩"), "业绩"),
         (RubricModule(code="achievement"), "业绩评价"),
