@@ -15,7 +15,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
-from core.domain.plan import Band, PlanDraft
+from core.domain.plan import Band, BandCondition, PlanDraft
 from core.domain.records import FieldSpec, Kind, plain, pointer, specs
 from core.domain.values import ABSENT
 from core.domain.wording import BETWEEN, Word, as_written, field_words, item_labels, key_words, value_words
@@ -239,7 +239,12 @@ def _lacking(value: object) -> bool:
 
 
 def _is_walked(kind: Kind) -> bool:
-    """Whether a value is compared piece by piece; a list of numbers is one value, a fraction."""
+    """Whether a value is compared piece by piece.
+
+    A list of numbers is one value, a fraction; the figures of a band are one range.
+    """
+    if kind.base is BandCondition:
+        return False
     return kind.is_record or (kind.item is not None and kind.item.base is not Decimal)
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from core.domain.calendar import ONE_DAY, WorkCalendar
 from core.domain.errors import DomainError
 from core.domain.frozen import digest
 from core.domain.plan import NINE_PARTS, SEVEN_SECTIONS, Deviation, PlanDraft
@@ -285,6 +286,29 @@ def unlocked_parts(flagged: Iterable[str], plan: PlanDraft) -> tuple[str, ...]:
         for _, each in entries(plan.deviations, Deviation):
             opened.update(_OF_ANNEX.get(each.annex or 0, tuple(NINE_PARTS)))
     return tuple(name for name in SECTIONS if name in opened)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentAgain:
+    """What a return costs at least: a new notice of ``workdays`` from today, over with ``notice_ends``.
+
+    ``earliest`` is the first day on which the plan can be sent in again, ``last`` the one for reporting it.
+    """
+
+    workdays: int
+    notice_ends: date
+    earliest: date
+    last: date
+
+    @property
+    def too_late(self) -> bool:
+        return self.earliest > self.last
+
+
+def sent_again(today: date, last: date, *, workdays: int, calendar: WorkCalendar) -> SentAgain:
+    """The days of a plan that is returned, mended and publicised ``today`` (JS-2.2-plan-publicised-staff)."""
+    ends = calendar.after(today, workdays)
+    return SentAgain(workdays=workdays, notice_ends=ends, earliest=ends + ONE_DAY, last=last)
 
 
 def agreed_by_all(channel: Channel, agreed: Iterable[Role]) -> bool:

@@ -41,6 +41,7 @@ from core.persistence.models import (
     PilotCycleRow,
     PlanRow,
     PlanVersionRow,
+    ReopeningRow,
     RoleGrant,
     Tenant,
 )
@@ -198,8 +199,9 @@ def tenant(session: Session, tenant_id: int) -> Row[Any] | None:
 
 def planning(session: Session, tenant_id: int) -> Row[Any] | None:
     """How far an enterprise has come with its plan: id and slug of the tenant, and of its latest cycle code
-    and plan_report; ``plan_id`` is that of its plan, ``editable`` that no version of it stands; ``hr`` says
-    that somebody is its 人力资源管理部门 or invited to be.
+    and plan_report, which may be reopened for it; ``plan_id`` is that of its plan, ``editable`` that no
+    version of it stands, ``returned_by`` the role that returned the last one, ``unlocked`` the parts that it
+    opened; ``hr`` says that somebody is its 人力资源管理部门 or invited to be.
     """
     return session.execute(_planning(), {"tenant_id": tenant_id}).one_or_none()
 
@@ -224,12 +226,29 @@ def _planning() -> Select[Any]:
         PlanVersionRow.plan_id == PlanRow.id,
         PlanVersionRow.state.in_(closed),
     )
+    returned = (
+        select(PlanVersionRow.decided_role)
+        .where(
+            PlanVersionRow.tenant_id == PlanRow.tenant_id,
+            PlanVersionRow.plan_id == PlanRow.id,
+            PlanVersionRow.state == written(PlanState.RETURNED.value),
+        )
+        .order_by(PlanVersionRow.number.desc())
+        .limit(exactly(1))
+    )
+    reopened = select(func.max(ReopeningRow.until)).where(
+        ReopeningRow.cycle_id == PilotCycleRow.id,
+        ReopeningRow.deadline == written("plan_report"),
+        ReopeningRow.uscc == Tenant.uscc,
+    )
     return (
         select(
             Tenant.id,
             Tenant.slug,
             PilotCycleRow.code,
-            PilotCycleRow.plan_report,
+            func.greatest(PilotCycleRow.plan_report, reopened.scalar_subquery()).label("plan_report"),
+            returned.scalar_subquery().label("returned_by"),
+            PlanRow.unlocked,
             or_(held.exists(), invited.exists()).label("hr"),
             PlanRow.id.label("plan_id"),
             and_(PlanRow.id.is_not(None), ~stood.exists()).label("editable"),

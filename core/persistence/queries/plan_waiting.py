@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Label, Select, and_, any_, false, func, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Label, Select, and_, any_, false, func, select, true, union_all
 from sqlalchemy.orm import Session, aliased
 
 from core.domain.plan_review import REVIEWERS
@@ -38,76 +38,76 @@ def listed(role: str, limit: int, *, named: bool) -> Label[Any]:
     a version, ``asked`` those that were asked and did not decline; ``plan_report`` is the last day of its
     cycle.
     """
-    row = PlanVersionRow
-    channels = [written(each.value) for each, roles in REVIEWERS.items() if role in roles]
-    of_channel = row.channel.in_(channels)
-    mine = [and_(row.state == written("submitted"), of_channel, ~_decided(role))]
-    if role in PROVINCE:
-        mine.append(row.state == written("reviewed"))
-    arms = [_picked(or_(*mine), limit, named=named, mine=True)]
-    if channels:
-        arms.append(_picked(and_(of_channel, _elsewhere(role)), limit, named=named, mine=False))
-    each = union_all(*arms).subquery()
+    arms = [_picked(where, limit, named=named, mine=mine) for mine, where in _arms(role)]
+    found = union_all(*arms).subquery()
+    first = select(found).order_by(found.c.mine.desc(), found.c.id).limit(exactly(limit)).subquery().c
+    task = PlanExpertTask
+    asked = (
+        select(func.count())
+        .select_from(task)
+        .where(task.tenant_id == first.tenant_id, task.version_id == first.id, task.recused_at.is_(None))
+    )
+    each = (
+        select(
+            *(first[name] for name in ("tenant_id", "id", "state", "channel", "decided_role", "mine")),
+            PlanRow.enterprise,
+            PilotCycleRow.plan_report,
+            asked.scalar_subquery().label("asked"),
+            asked.where(task.assessed_at.is_not(None)).scalar_subquery().label("assessed"),
+        )
+        .join(PlanRow, and_(PlanRow.tenant_id == first.tenant_id, PlanRow.id == first.plan_id))
+        .join(PilotCycleRow, PilotCycleRow.id == first.cycle_id)
+        .subquery()
+    )
     return as_json(each, each.c.mine.desc(), each.c.id).label("plans")
 
 
-def _decided(role: str) -> ColumnElement[bool]:
-    """Whether ``role`` has decided on a version in the joint review."""
-    review = PlanReviewRow
-    decided = select(review.id).where(
-        review.tenant_id == PlanVersionRow.tenant_id,
-        review.version_id == PlanVersionRow.id,
-        review.stage == written("joint"),
-        review.role == written(role),
-    )
-    return decided.exists()
-
-
-def _elsewhere(role: str) -> ColumnElement[bool]:
-    """Whether a version of the latest cycle is with the other body, with the enterprise or at the province.
+def _arms(role: str) -> Iterator[tuple[bool, ColumnElement[bool]]]:
+    """What waits for ``role``, and what of the latest cycle it waits for, each where a version is found.
 
     What was returned is with the enterprise until it sends in another version.
     """
-    row, later, cycle = PlanVersionRow, aliased(PlanVersionRow), aliased(PilotCycleRow)
+    row, review, later, cycle = PlanVersionRow, PlanReviewRow, aliased(PlanVersionRow), aliased(PilotCycleRow)
+    channels = [written(each.value) for each, roles in REVIEWERS.items() if role in roles]
+    decided = select(review.id).where(
+        review.tenant_id == row.tenant_id,
+        review.version_id == row.id,
+        review.stage == written("joint"),
+        review.role == written(role),
+    )
     again = select(later.id).where(
         later.tenant_id == row.tenant_id,
         later.plan_id == row.plan_id,
         later.number > row.number,
         later.submitted_at.is_not(None),
     )
-    where = [
-        and_(row.state == written("submitted"), _decided(role)),
-        and_(row.state == written("returned"), ~again.exists()),
-    ]
-    if role not in PROVINCE:
-        where.append(row.state == written("reviewed"))
-    return and_(row.cycle_id == select(func.max(cycle.id)).scalar_subquery(), or_(*where))
+    submitted, reviewed = row.state == written("submitted"), row.state == written("reviewed")
+    latest = row.cycle_id == select(func.max(cycle.id)).scalar_subquery()
+    if channels:
+        of_channel = row.channel.in_(channels)
+        yield True, and_(submitted, of_channel, ~decided.exists())
+        yield False, and_(submitted, of_channel, latest, decided.exists())
+        yield False, and_(row.state == written("returned"), of_channel, latest, ~again.exists())
+        if role not in PROVINCE:
+            yield False, and_(reviewed, of_channel, latest)
+    if role in PROVINCE:
+        yield True, reviewed
 
 
 def _picked(where: ColumnElement[bool], limit: int, *, named: bool, mine: bool) -> Select[Any]:
-    """The first versions ``where`` something holds, with what a task says of them."""
-    row, task = PlanVersionRow, PlanExpertTask
-    of_version: list[ColumnElement[bool]] = [
-        task.tenant_id == row.tenant_id,
-        task.version_id == row.id,
-        task.recused_at.is_(None),
-    ]
-    asked = select(func.count()).select_from(task).where(*of_version)
+    """The first versions in scope ``where`` something holds."""
+    row = PlanVersionRow
     picked = (
         select(
             row.tenant_id,
             row.id,
+            row.plan_id,
+            row.cycle_id,
             row.state,
             row.channel,
             row.decided_role,
-            PlanRow.enterprise,
-            PilotCycleRow.plan_report,
-            asked.scalar_subquery().label("asked"),
-            asked.where(task.assessed_at.is_not(None)).scalar_subquery().label("assessed"),
             (true() if mine else false()).label("mine"),
         )
-        .join(PlanRow, and_(PlanRow.tenant_id == row.tenant_id, PlanRow.id == row.plan_id))
-        .join(PilotCycleRow, PilotCycleRow.id == row.cycle_id)
         .where(where)
         .order_by(row.id)
         .limit(exactly(limit))

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from core.domain.cycle import Cycle, Deadlines
 from core.domain.due import end_of
 from core.domain.pilot_cycle import OPENERS
+from core.domain.plan_review import SECTIONS
 from core.domain.roles import Role
 from core.domain.values import BEIJING
 from core.persistence.queries import directory
@@ -126,13 +127,23 @@ def _first_steps(tenant: Row[Any], role: Role) -> Iterator[Task]:
             rule="JS-2.2-plan-seven-sections",
         )
     elif tenant.editable:
+        title, text, action = (
+            "工作方案填写中",
+            "处理检查结果后向全体职工公示，公示结束后报送。",
+            "继续填写",
+        )
+        if tenant.returned_by:
+            parts = "、".join(SECTIONS[each] for each in tenant.unlocked or ())
+            title, action = "工作方案被退回修改", "查看退回理由并修改"
+            by = Role(tenant.returned_by).zh
+            text = f"由{by}退回，可以修改的有{parts}。改后重新向全体职工公示，期满后报送。"
         yield Task(
             waits=Waits.ME,
-            title="工作方案填写中",
-            text="处理检查结果后向全体职工公示，公示结束后报送。",
+            title=title,
+            text=text,
             place="plan",
             ids={"tenant_id": tenant.id, "plan_id": tenant.plan_id},
-            action="继续填写",
+            action=action,
             due=due,
             rule="JS-2.2-plan-seven-sections",
         )

@@ -18,11 +18,13 @@ from core.domain.plan_review import (
     SECTIONS,
     FindingView,
     Progress,
+    SentAgain,
     Tick,
     ToView,
     in_order,
     returned_before,
     section_of,
+    sent_again,
     standing_ticks,
     standing_views,
 )
@@ -40,6 +42,7 @@ from core.services.reviews.approved import Standing, standing
 from core.services.reviews.assessing import pool
 from core.services.reviews.kept import JOINT, PROVINCE, Judged, KeptVersion, Review
 from core.services.reviews.marking import DECIDERS
+from core.web import workdays
 from core.web.forms import transaction
 from core.web.plandocument import PlanDocument
 
@@ -277,6 +280,16 @@ class ReviewPage:
     @cached_property
     def document(self) -> PlanDocument:
         return PlanDocument(self.kept.plan, self.judged.edition)
+
+    @property
+    def sent_again(self) -> SentAgain:
+        """What returning it today costs the enterprise at least."""
+        return sent_again(
+            workdays.this_day(),
+            self.kept.opened.cycle.last_day("plan_report", self.kept.uscc),
+            workdays=self.judged.edition.template.integer("/publicity/plan/recommended_workdays"),
+            calendar=self.judged.edition.calendar,
+        )
 
     def rule(self, rule: str) -> RuleText | None:
         return self.judged.edition.catalogue.rules.get(rule)

@@ -135,6 +135,9 @@ def test_a_section_is_returned_with_a_reason_and_then_the_plan(reviews: Reviews,
     shown = main(city_hr.page(place(of)))
     assert "退回修改（1 节）" in shown
     assert "拟退回" in shown
+    asked = main(city_hr.page(place(of, "/return")))
+    assert "最早 2026 年 11 月 20 日（周五） 报送" in asked
+    assert "公示 3 个工作日（建议期限），至 2026 年 11 月 19 日（周四） 24 时结束" in asked
     assert path_of(decide(city_hr, of, "return", opinion="请于本周内报来。")) == place(of)
     shown = main(city_hr.page(place(of)))
     assert "评分标准：权重没有说明。" in shown

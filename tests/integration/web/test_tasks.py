@@ -119,6 +119,9 @@ def test_a_body_sees_whose_turn_it_is_after_its_own(reviews: Reviews, visit: Vis
         mine, others = read_page(visitor.page("/tasks")).text["section"]
         assert "工作方案" not in mine
         assert f"工作方案已退回企业修改 由{Role.CITY_INDUSTRY.zh}退回。" in " ".join(others.split())
+    enterprise = visit((world.tenants.other_enterprise, Role.ENTERPRISE_HR))
+    returned = f"工作方案被退回修改 由{Role.CITY_INDUSTRY.zh}退回，可以修改的有评分标准。"
+    assert returned in " ".join(read_page(enterprise.page("/tasks")).text["section"][0].split())
     again = reviews.sent(number=2)
     for visitor in (city, industry):
         mine, others = read_page(visitor.page("/tasks")).text["section"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -29,11 +29,13 @@ from core.domain.plan_review import (
     progress,
     section_hashes,
     section_of,
+    sent_again,
     unlocked_parts,
 )
 from core.domain.records import build
 from core.domain.roles import Role
 from core.domain.stages import Channel
+from core.rulebook.js2023 import EDITION
 from tests.unit.rulebook.plans import PLANS, SUZHOU, XUZHOU, patched
 
 NOW = datetime(2026, 11, 16, tzinfo=UTC)
@@ -239,6 +241,13 @@ def test_a_flagged_deviation_opens_the_parts_of_its_annex() -> None:
     assert unlocked_parts([DEVIATIONS, "schedule"], declared) == ("rubric", "schedule")
     unknown = plan(put("/deviations", [{"what": "x"}]))
     assert set(unlocked_parts([DEVIATIONS], unknown)) == set(NINE_PARTS)
+
+
+@pytest.mark.parametrize(("today", "earliest", "late"), [(16, 20, False), (17, 21, True), (20, 26, True)])
+def test_a_return_costs_a_notice_of_working_days(today: int, earliest: int, late: bool) -> None:
+    last = date(2026, 11, 20)
+    found = sent_again(date(2026, 11, today), last, workdays=3, calendar=EDITION.calendar)
+    assert (found.earliest, found.too_late) == (date(2026, 11, earliest), late)
 
 
 def test_a_return_without_a_reason_is_refused() -> None:
