@@ -348,6 +348,9 @@ def test_date_steps_by_working_days_and_a_late_plan_is_offered_ways(written: Stu
 
 def test_part_goes_back_to_the_reference_after_a_look(written: Studio) -> None:
     written.send("rubric", __value__modules__0__weight="60")
+    assert "to=reference" in written.page("rubric")
+    assert "疑为" not in written.page("rubric")
+    assert "to=plugin" not in written.page("rubric")
     address = written.address("/parts/rubric/reset")
     assert "60" in written.hr.page(f"{address}?to=reference")
     assert written.hr.get(f"{address}?to=nowhere").status_code == 404
@@ -356,6 +359,7 @@ def test_part_goes_back_to_the_reference_after_a_look(written: Studio) -> None:
     answer = written.hr.post(address, to="reference", revision=written.revision("rubric"))
     assert answer.status_code == 303
     assert written.maker.value("rubric")["modules"][0]["weight"] == 50
+    assert "原文“平安意识”，疑为“安全意识”。" in written.page("rubric")
 
 
 def test_plan_goes_out_and_in_without_loss(written: Studio) -> None:
