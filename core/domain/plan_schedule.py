@@ -133,11 +133,11 @@ class BackPlan:
 
     @property
     def why_late(self) -> str:
-        """“省级公示开始”定在2026年12月24日，最迟为2026年12月23日。由此“证书核发结束”最早到2027年1月4日。"""
+        """“省级公示开始”定在2026年12月24日，按倒排最迟为2026年12月23日。由此“证书核发结束”最早到2027年1月4日。"""
         cause, end = self.cause, self.steps[-1]
         if cause is None or cause.day is None:
             return ""
-        words = f"“{cause.zh}”定在{day_words(cause.day)}，最迟为{day_words(cause.latest)}。"
+        words = f"“{cause.zh}”定在{day_words(cause.day)}，按倒排最迟为{day_words(cause.latest)}。"
         if cause is not end and end.late and end.earliest:
             words += f"由此“{end.zh}”最早到{day_words(end.earliest)}。"
         return words

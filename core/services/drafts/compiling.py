@@ -23,6 +23,7 @@ from core.domain.records import plain, position
 from core.domain.values import ABSENT, Moment, One
 from core.plandoc.typed import EXTRA, Data, kept, read
 from core.plugin_host import CompiledPlan, PluginHost, Tenant, kept_tenant
+from core.plugin_host.host import REFERENCE
 from core.rulebook.deviation import Departure
 from core.rulebook.engine import Edition, Finding
 from core.services import calendars, city_requirements
@@ -121,6 +122,14 @@ def without_typed(plan: KeptPlan, part: str) -> Answer[Any] | None:
     return host.compile_plan(_tenant(bare, _folder(bare, host)), bare.asked_in).answers.get(part)
 
 
+def plugins_answer(plan: KeptPlan, part: str) -> bool:
+    """Whether the enterprise's own code or a plugin it chose would answer a part."""
+    if not plan.plugins and not plan.slug:
+        return False
+    who = _bare_plans(installation()).of(replace(plan, parts={})).answered.get(part)
+    return who is not None and who.plugin != REFERENCE
+
+
 def reference_of(plan: KeptPlan, part: str) -> Answer[Any] | None:
     """What the province's reference answers for a part."""
     bare = replace(plan, parts={}, plugins=(), slug=None)
@@ -174,6 +183,12 @@ class _CompiledPlans:
                     self._kept.pop(next(iter(self._kept)))
                 self._kept[key] = state, found
         return found
+
+
+@cache
+def _bare_plans(host: PluginHost) -> _CompiledPlans:
+    """The same with nothing typed."""
+    return _CompiledPlans(host)
 
 
 @cache

@@ -22,6 +22,7 @@ from core.rulebook.template import Lock
 from core.rulebook.terms import Effect
 from core.rulebook.vocabulary import Vocabulary, vocabulary
 from core.rulebook.waivers import awaits, in_the_way
+from core.services.drafts.compiling import plugins_answer
 from core.services.drafts.kept import TYPED
 from core.services.drafts.reading import Draft, PartLine, draft_of
 from core.web import answerers
@@ -122,8 +123,18 @@ class StudioPage:
         return next(each for each in self.sections if each.line.part == self.part)
 
     @property
+    def locks(self) -> tuple[Lock, ...]:
+        """How far parts may be moved: each level once, the strictest first."""
+        return tuple(Lock)
+
+    @property
     def editable(self) -> bool:
         return self.section.line.editable
+
+    @property
+    def of_plugins(self) -> bool:
+        """Whether there is anything from a plugin that the part at hand could go back to."""
+        return plugins_answer(self.plan, self.part)
 
     @property
     def returned(self) -> list[str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -21,7 +23,7 @@ from core.plandoc.typed import at
 from core.rulebook.occupation_catalogue import occupation_catalogue
 from core.rulebook.template import Template
 from core.web.forms import transaction
-from core.web.official import places_named
+from core.web.official import Piece, marked, places_named
 from core.web.studio.controls import Drawer
 from core.web.studio.places import vocabulary_place
 from core.web.studio.shared import StudioPage
@@ -29,6 +31,7 @@ from core.web.studio.timeline import CLAUSES, Timeline
 
 MOST_FOUND: Final = 12
 VOTERS: Final = frozenset({"chair", "vice_chair", "member"})
+BAND_TEXT: Final = re.compile("/rubric/.*/bands/[^/]+/text")
 POSTS: Final = "/organisation/committee/posts"
 DIRECT, PERFORMANCE = "/value/direct", "/value/performance"
 
@@ -100,6 +103,20 @@ class RubricView:
             return None
         read = tuple(Band(min=_number(_of(each, "min")), max=_number(_of(each, "max"))) for each in bands)
         return Scale(stretches(read, top, self._step))
+
+    def slips(self, path: str) -> list[Piece]:
+        """The words in the reference's texts of an item that look like slips (AMB-50), each once."""
+        places = [path, *self._fields.items(path + "/parts")]
+        bands = [band for each in places for band in self._fields.items(each + "/bands")]
+        texts = [at(self._fields.data, band + "/text") for band in bands]
+        pieces = (each for text in texts if text in self._verbatim for each in marked(text) if each.suggested)
+        return list({each.words: each for each in pieces}.values())
+
+    @cached_property
+    def _verbatim(self) -> frozenset[str]:
+        """The texts of the province's bands."""
+        leaves = self._template.leaves.items()
+        return frozenset(str(leaf.value) for path, leaf in leaves if BAND_TEXT.fullmatch(path))
 
     def faults(self, path: str) -> list[str]:
         """What is wrong with the scales of an item and of its parts."""

@@ -14,6 +14,7 @@ from core.plandoc.typed import NoSuchPlace
 from core.services import tenants
 from core.services.accounts.answers import Conflict, NotAllowed
 from core.services.drafts import opening
+from core.services.drafts.compiling import plugins_answer
 from core.services.drafts.editing import Item, ListOp
 from core.services.drafts.resetting import Source
 from tests import factories
@@ -78,6 +79,8 @@ def test_what_a_bound_folder_has_typed_is_taken_over_and_its_code_answers(season
     by = {part: who.plugin for part, who in draft.checked.answered.items()}
     assert by["rubric"] == by["complaints"] == "tenant:suzhou_guxu"
     assert by["occupations"] == "studio"
+    offered = {part: plugins_answer(draft.plan, part) for part in ("rubric", "occupations")}
+    assert offered == {"rubric": True, "occupations": False}
     folder = tenants.compile_tenant("suzhou_guxu", draft.plan.cycle)
     assert content_hash(draft.checked.plan, "js2023") == content_hash(folder.draft, "js2023")
 

@@ -332,7 +332,7 @@ def test_date_steps_by_working_days_and_a_late_plan_is_offered_ways(written: Stu
     written.send("schedule", **late)
     text = written.page("schedule")
     assert "排不下" in text
-    assert "“省级公示开始”定在2026年12月28日，最迟为2026年12月23日。由此“证书核发结束”最早到" in text
+    assert "“省级公示开始”定在2026年12月28日，按倒排最迟为2026年12月23日。由此“证书核发结束”最早到" in text
     assert text.count("晚于最迟日期") == text.count("晚于最迟日期 3 个工作日") == 1
     assert text.count("受前面环节影响") == 1  # the certificates, whose own day is not late
     assert "排得下的办法" in text
@@ -349,6 +349,10 @@ def test_date_steps_by_working_days_and_a_late_plan_is_offered_ways(written: Stu
 
 def test_part_goes_back_to_the_reference_after_a_look(written: Studio) -> None:
     written.send("rubric", __value__modules__0__weight="60")
+    assert "to=reference" in written.page("rubric")
+    assert "可调整范围：可以改，列入偏离报告" in written.page("rubric")
+    assert "疑为" not in written.page("rubric")
+    assert "to=plugin" not in written.page("rubric")
     address = written.address("/parts/rubric/reset")
     assert "60" in written.hr.page(f"{address}?to=reference")
     assert written.hr.get(f"{address}?to=nowhere").status_code == 404
@@ -357,6 +361,7 @@ def test_part_goes_back_to_the_reference_after_a_look(written: Studio) -> None:
     answer = written.hr.post(address, to="reference", revision=written.revision("rubric"))
     assert answer.status_code == 303
     assert written.maker.value("rubric")["modules"][0]["weight"] == 50
+    assert "原文“平安意识”，疑为“安全意识”。" in written.page("rubric")
 
 
 def test_plan_goes_out_and_in_without_loss(written: Studio) -> None:

@@ -61,7 +61,7 @@ def test_a_provincial_publicity_one_working_day_later_lacks_one_working_day() ->
     assert plan.step(ISSUED).earliest == date(2027, 1, 4)
     assert plan.cause == plan.step(PROVINCE)
     assert plan.why_late == (
-        "“省级公示开始”定在2026年12月24日，最迟为2026年12月23日。由此“证书核发结束”最早到2027年1月4日。"
+        "“省级公示开始”定在2026年12月24日，按倒排最迟为2026年12月23日。由此“证书核发结束”最早到2027年1月4日。"
     )
     assert plan.caution == "2027年日历未公布，暂按周一至周五推算。"
     assert "PF-schedule-feasible" in rules_broken(late)
