@@ -21,7 +21,7 @@ from core.domain.frozen import Answerer, FrozenPlan, canonical
 from core.domain.plan import PlanDraft
 from core.domain.records import plain, position
 from core.domain.values import ABSENT, Moment, One
-from core.plandoc.typed import EXTRA, Data, kept, read
+from core.plandoc.typed import EXTRA, Data, kept
 from core.plugin_host import CompiledPlan, PluginHost, Tenant, kept_tenant
 from core.rulebook.deviation import Departure
 from core.rulebook.engine import Edition, Finding
@@ -134,6 +134,7 @@ def _tenant(plan: KeptPlan, folder: Tenant | None) -> Tenant:
         uscc=plan.uscc,
         plugins=plan.plugins,
         answers=plan.answers,
+        typed={part: each.canonical for part, each in plan.hooked.items()},
         enrolment=plan.facts,
         folder=folder,
     )
@@ -145,8 +146,8 @@ def _folder(plan: KeptPlan, host: PluginHost) -> Tenant | None:
 
 def _extra(plan: KeptPlan) -> Any:
     """其他章节: no hook answers them."""
-    typed = plan.typed(EXTRA)
-    return ABSENT if typed is None else read(EXTRA, typed).value
+    typed = plan.parts[EXTRA].typed if EXTRA in plan.parts else None
+    return ABSENT if typed is None else typed.answer.value
 
 
 class _CompiledPlans:

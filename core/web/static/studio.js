@@ -1,5 +1,6 @@
 /* The studio while one types: each field is saved 800 ms after its last key and when it is left, one after another.
-   The answer is the page itself; what stands in [data-live] is taken from it, fields that are being typed in are not.
+   The answer is the pieces of the page that the save changed, or the page itself where the field was refused; what
+   stands in [data-live] is taken from it, fields that are being typed in are not.
    Everything works without this file: the form is sent whole by its buttons.
 
    <form data-autosave data-waiting="…" data-lost="…" data-clash="…">, #stamp says what became of it. */
@@ -20,6 +21,9 @@ function stamp(words) {
 
 /* What the page now says, without what stands under the hands of who types. */
 function renew(page) {
+  for (const words of document.querySelectorAll(".sx-said-at")) {
+    if (!page.getElementById(words.id)) words.replaceChildren(); // nothing is said there any more
+  }
   for (const old of document.querySelectorAll("[data-live]")) {
     const fresh = page.getElementById(old.id);
     if (!fresh || old.contains(document.activeElement)) continue;
@@ -61,7 +65,7 @@ async function save() {
     const answer = await fetch(form.action, { method: "POST", body: entries(name), credentials: "same-origin", redirect: "error" });
     if (answer.status !== 200 && answer.status !== 409 && answer.status !== 422) throw new Error(answer.status);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (!page.getElementById("editor")) throw new Error("another page");
+    if (!page.getElementById("kept")) throw new Error("another page");
     renew(page);
     if (answer.status === 409 && clashing()) {
       stamp(form.dataset.clash);

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Final
@@ -15,6 +16,7 @@ from flask import Blueprint, abort, url_for
 from core.domain.plan import PlanDraft
 from core.domain.records import Kind, pointer, specs, steps_of
 from core.domain.roles import Role
+from core.domain.values import BEIJING
 from core.hookspecs import HOOKS
 from core.plandoc.typed import DEVIATIONS, EXTRA, place_of
 from core.rulebook.engine import Finding
@@ -89,6 +91,11 @@ class StudioPage:
     @property
     def plan(self) -> Any:
         return self.draft.plan
+
+    @property
+    def now(self) -> datetime:
+        """The time at which the plan was read."""
+        return self.draft.plan.read_at.astimezone(BEIJING)
 
     @property
     def words(self) -> Vocabulary:
