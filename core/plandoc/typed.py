@@ -20,9 +20,8 @@ from typing import Any, Final, TypeAlias
 
 from marshmallow import ValidationError
 
-from core.domain.answers import Answer, answer_data
+from core.domain.answers import Answer, answer_data, built_answer
 from core.domain.errors import DomainError, NotAPlan, ShapeFault
-from core.domain.frozen import canonical
 from core.domain.plan import SEVEN_SECTIONS, PlanDraft, Sections
 from core.domain.records import Kind, plain, pointer, specs, steps_of
 from core.plandoc.schemas import field_of, load_answer
@@ -73,7 +72,7 @@ def read(part: str, data: Mapping[str, Any]) -> Answer[Any]:
 
 @dataclass(frozen=True)
 class Typed:
-    """What was typed of a part as it is kept: the JSON text of its answer."""
+    """What was typed of a part, as it is kept: the JSON text of an answer that was read when it was typed."""
 
     part: str
     text: str
@@ -85,12 +84,7 @@ class Typed:
 
     @cached_property
     def answer(self) -> Answer[Any]:
-        return load_answer(self.part, self.data)
-
-    @cached_property
-    def canonical(self) -> bytes:
-        """By which two answers are told apart, however they are written."""
-        return canonical(answer_data(self.answer))
+        return built_answer(self.part, self.data)
 
 
 @lru_cache(maxsize=KNOWN)

@@ -47,8 +47,8 @@ class Tenant:
 
     ``plugins`` are the shared plugins it has on, in the order they are asked; ``code`` is None for a tenant
     that is data alone; ``enrolment`` has only the blocks that hooks do not answer. ``typed`` has each answer
-    in its canonical form, ``typed_hash`` covers what the enterprise typed, ``digest`` every file of the
-    folder and all that is kept.
+    as it is kept, or else in its canonical form; ``typed_hash`` covers what the enterprise typed, ``digest``
+    every file of the folder and all that is kept.
     """
 
     slug: str
@@ -137,7 +137,7 @@ def kept_tenant(
 ) -> Tenant:
     """An enterprise of the database: with the code of its folder if it has one, with its own answers.
 
-    ``typed`` are the canonical forms of its answers.
+    ``typed`` are its answers as they are kept.
     """
     kept = {
         "enrolment": canonical(plain(enrolment)),

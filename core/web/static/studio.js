@@ -24,12 +24,14 @@ function renew(page) {
   for (const words of document.querySelectorAll(".sx-said-at")) {
     if (!page.getElementById(words.id)) words.replaceChildren(); // nothing is said there any more
   }
+  let left = false;
   for (const old of document.querySelectorAll("[data-live]")) {
     const fresh = page.getElementById(old.id);
-    if (!fresh || old.contains(document.activeElement)) continue;
-    if ([...old.querySelectorAll("[name]")].some((field) => dirty.has(field.name))) continue;
-    old.replaceWith(document.adoptNode(fresh));
+    if (!fresh) continue;
+    if (old.contains(document.activeElement)) left = true;
+    else if (![...old.querySelectorAll("[name]")].some((field) => dirty.has(field.name))) old.replaceWith(document.adoptNode(fresh));
   }
+  if (left) form.elements.standing.value = ""; // the page does not show all of it: the next answer has everything
   for (const why of page.querySelectorAll(".sx-why[popover]")) {
     if (!document.getElementById(why.id)) document.body.append(document.adoptNode(why));
   }
@@ -42,7 +44,7 @@ function renew(page) {
 
 function entries(name) {
   const data = new FormData();
-  for (const each of ["csrf_token", "revision"]) data.append(each, form.elements[each].value);
+  for (const each of ["csrf_token", "revision", "standing"]) data.append(each, form.elements[each].value);
   for (const value of new FormData(form).getAll(name)) data.append(name, value);
   data.append("autosave", "1");
   return data;

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
-from flask import Response, abort, make_response, redirect, render_template, request
+from flask import Response, abort, current_app, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from core.domain.errors import DomainError, NotAPlan
@@ -103,7 +104,8 @@ def _pieces(desk: Desk, saved: Saved) -> str:
     """
     page = StudioPage(Draft(session=desk.session, plan=saved.plan), desk.part)
     revision = _seen() if saved.others else saved.revision
-    return _rendered(page, PIECES, saved=True, revision=revision, changed=saved.changed)
+    seen = request.form.get("standing", "")
+    return _rendered(page, PIECES, saved=True, revision=revision, changed=saved.changed, seen=seen)
 
 
 def _refused(page: StudioPage, error: DomainError) -> Response:
@@ -137,9 +139,11 @@ def _rendered(page: StudioPage, layout: str = PAGE, **values: Any) -> str:
         findings=page.beside(),
         changed=shown["changed"],
     )
-    shown.setdefault("revision", page.section.line.revision)
-    return render_template(
-        f"studio/parts/{page.part}.html",
+    shown.setdefault("revision", page.plan.revision(page.part))
+    template = current_app.jinja_env.get_template(f"studio/parts/{page.part}.html")
+    # pieces stand in no frame, and need nothing of what it is told
+    render = template.render if layout == PIECES else partial(render_template, template)
+    return render(
         layout=layout,
         page=page,
         fields=fields,

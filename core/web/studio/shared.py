@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import quote
@@ -129,7 +130,15 @@ class StudioPage:
 
     @property
     def editable(self) -> bool:
-        return self.section.line.editable
+        return self.draft.plan.may_edit(self.part)
+
+    @cached_property
+    def standing(self) -> str:
+        """What the check, the list of parts and the next step say, in short: if equal, so are they."""
+        answered = [(part, who.plugin) for part, who in self.draft.checked.answered.items()]
+        passed = [each.id for each in self.report.passed]
+        told = repr((self.report.report.findings, passed, answered, self.plan.unlocked))
+        return sha256(told.encode()).hexdigest()[:16]
 
     @property
     def returned(self) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from flask import Flask, url_for
 from hypothesis import given
@@ -77,7 +79,7 @@ def test_address_of_nothing_is_an_error_each_time(site: Flask) -> None:
 def test_address_with_names_is_the_one_flask_builds(
     site: Flask, rule: str, part: str, tenant_id: int
 ) -> None:
-    asked: list[tuple[str, dict[str, object]]] = [
+    asked: list[tuple[str, dict[str, Any]]] = [
         ("rules.show", {"rule_id": rule}),
         ("studio.edit", {"part": part, "plan_id": 5, "tenant_id": tenant_id}),
     ]
