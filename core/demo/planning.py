@@ -44,6 +44,7 @@ from core.services import city_requirements, cycles, plan_comments, publicity, s
 from core.services.accounts.scopes import ACCOUNTS
 from core.services.drafts import editing, opening
 from core.services.drafts import kept as drafts
+from core.services.drafts.keeping import desk_for
 from core.services.drafts.kept import KeptPlan
 from core.services.founding import EVERYTHING
 from core.services.publicity import Notice
@@ -154,8 +155,8 @@ class Planning:
             plan = _plan(session, tenant_id)
             where: dict[str, Any] = {"tenant_id": tenant_id, "plan_id": plan.id}
             if isinstance(deed, Write):
-                where |= {"part": deed.part, "revision": plan.revision(deed.part)}
-                editing.save_fields(session, actor, **where, changes=deed.changes)
+                desk = desk_for(session, actor, **where, part=deed.part)
+                editing.save_fields(desk, revision=plan.revision(deed.part), changes=deed.changes)
             elif isinstance(deed, Publicise):
                 publicity.publicise(session, actor=actor, **where, typed=deed.notice, keys=self.keys)
             elif isinstance(deed, Reply):

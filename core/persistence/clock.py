@@ -7,6 +7,7 @@ refuses it elsewhere (``refuse_shifted_clock``). Policies and guards in the data
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from sqlalchemy import Connection, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
@@ -16,6 +17,8 @@ from core.domain.errors import DomainError
 from core.domain.values import BEIJING
 from core.persistence.models import ClockOffset
 
+NOW: Final = select(func.app_now())
+
 
 class ShiftedClock(DomainError):
     """A production database holds an offset of the demo clock."""
@@ -23,7 +26,7 @@ class ShiftedClock(DomainError):
 
 def now(session: Session) -> datetime:
     """The time of this platform, in UTC."""
-    moment: datetime = session.execute(select(func.app_now())).scalar_one()
+    moment: datetime = session.execute(NOW).scalar_one()
     return moment
 
 

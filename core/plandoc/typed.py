@@ -13,13 +13,14 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
+from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Final, TypeAlias
 
 from marshmallow import ValidationError
 
-from core.domain.answers import Answer, answer_data
+from core.domain.answers import Answer, answer_data, built_answer
 from core.domain.errors import DomainError, NotAPlan, ShapeFault
 from core.domain.plan import SEVEN_SECTIONS, PlanDraft, Sections
 from core.domain.records import Kind, plain, pointer, specs, steps_of
@@ -34,7 +35,7 @@ LONGEST: Final = 5_000
 """Characters of one text."""
 MOST: Final = 200
 """Items of one list."""
-KNOWN: Final = 2048
+KNOWN: Final = 1024
 """Answers that are not read again."""
 PAIR: Final = re.compile(r"\s*([0-9]{1,4})\s*[/／]\s*([0-9]{1,4})\s*")
 OPEN: Final = Kind(object)
@@ -69,14 +70,32 @@ def read(part: str, data: Mapping[str, Any]) -> Answer[Any]:
     return load_answer(part, data)
 
 
-def read_kept(part: str, data: Mapping[str, Any]) -> Answer[Any]:
-    """The answer that ``data`` is, which is as it is kept: the same is not read again."""
-    return _read_text(part, json.dumps(data))
+@dataclass(frozen=True)
+class Typed:
+    """What was typed of a part, as it is kept: the JSON text of an answer that was read when it was typed."""
+
+    part: str
+    text: str
+
+    @cached_property
+    def data(self) -> Data:
+        found: Data = json.loads(self.text)
+        return found
+
+    @cached_property
+    def answer(self) -> Answer[Any]:
+        return built_answer(self.part, self.data)
 
 
 @lru_cache(maxsize=KNOWN)
-def _read_text(part: str, text: str) -> Answer[Any]:
-    return read(part, json.loads(text))
+def of_text(part: str, text: str) -> Typed:
+    """What is kept as ``text``: the same is not read again."""
+    return Typed(part, text)
+
+
+def read_kept(part: str, data: Mapping[str, Any]) -> Answer[Any]:
+    """The answer that ``data`` is, which is as it is kept: the same is not read again."""
+    return of_text(part, json.dumps(data)).answer
 
 
 def kept(answer: Answer[Any]) -> Data:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
@@ -20,6 +21,7 @@ from core.domain.plan import PlanDraft, Sections
 from core.domain.values import ABSENT, stated
 from core.hookspecs import HOOKS
 from core.plugin_host.compiled import Asked, CompiledPlan
+from core.plugin_host.remembered import Remembered
 from core.plugin_host.shelf import SharedPlugin, Shelf
 from core.plugin_host.sources import digest, files
 from core.plugin_host.tenants import (
@@ -36,19 +38,33 @@ from core.sandbox.wire import Watched, pack_given
 
 STUDIO: Final = "studio"
 REFERENCE: Final = "js_reference"
+KNOWN: Final = 2048
+"""Typed answers that the studio is not asked for again."""
 
 
 class Question:
     """What every hook of one compilation is given: as it goes to a child, and as it is given here."""
 
-    def __init__(self, packed: str, template: Template) -> None:
-        self.packed = packed
+    def __init__(self, tenant: Tenant, cycle: Cycle, template: Template) -> None:
+        self.tenant, self.cycle = tenant, cycle
         self._template = template
-        self.renew()
+
+    @cached_property
+    def packed(self) -> str:
+        return pack_given(self.cycle, self.tenant.answers)
+
+    @cached_property
+    def watched(self) -> Watched:
+        return Watched(self.packed, self._template)
 
     def renew(self) -> None:
         """Make the arguments anew, so that nothing one hook did to them reaches the next."""
         self.watched = Watched(self.packed, self._template)
+
+    def about(self, part: str) -> Question:
+        """The same of a tenant that has typed nothing but this part."""
+        answers = {name: each for name, each in self.tenant.answers.items() if name == part}
+        return Question(replace(self.tenant, answers=answers), self.cycle, self._template)
 
 
 class Source(Protocol):
@@ -87,6 +103,20 @@ class Shared:
             question.renew()
             return hook_fault(FaultKind.MUTATED, self.plugin.name, part)
         return outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Studio(Shared):
+    """The plugin that gives what the enterprise typed: of each part what was typed of that part.
+
+    So its answers are remembered, and a save of one part asks for that part alone.
+    """
+
+    known: Remembered[Outcome] = field(kw_only=True)
+
+    def ask(self, part: str, question: Question) -> Outcome:
+        key = self.plugin.code_hash, part, question.cycle, question.tenant.typed.get(part)
+        return self.known.get(key, lambda: Shared.ask(self, part, question.about(part)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +191,7 @@ class PluginHost:
         self._installed = tuple(installed_folders()) if installed else ()
         self._read: dict[str, Tenant] = {}
         self._guard = threading.Lock()
+        self._typed = Remembered[Outcome](KNOWN)
 
     def close(self) -> None:
         """End the child processes."""
@@ -213,7 +244,7 @@ class PluginHost:
     def compile_plan(self, tenant: Tenant, cycle: Cycle) -> CompiledPlan:
         """``tenant``'s plan for ``cycle``: every hook asked once, in the order of the hook specifications."""
         cycle = self.edition.complete(cycle)
-        question = Question(pack_given(cycle, tenant.answers), self.edition.template)
+        question = Question(tenant, cycle, self.edition.template)
         sources = tuple(self._sources(tenant))
         compiled = _Draft()
         for source in sources:
@@ -273,10 +304,10 @@ class PluginHost:
             detail = detail or f"没有名为 {name} 的共用插件，现有 {'、'.join(self.shelf.plugins)}"
             fault = hook_fault(FaultKind.IMPORT, name, None, detail.rstrip("。"))
             return Unavailable(Answerer(name, "", ""), fault)
-        code_hash = plugin.code_hash
-        if name == STUDIO:
-            code_hash = digest({"code": code_hash.encode(), "typed": tenant.typed_hash.encode()})
-        return Shared(self.shelf, plugin, Answerer(name, plugin.version, code_hash))
+        if name != STUDIO:
+            return Shared(self.shelf, plugin, Answerer(name, plugin.version, plugin.code_hash))
+        code_hash = digest({"code": plugin.code_hash.encode(), "typed": tenant.typed_hash.encode()})
+        return Studio(self.shelf, plugin, Answerer(name, plugin.version, code_hash), known=self._typed)
 
     def _own(self, tenant: Tenant, code: Code) -> Own:
         return Own(

@@ -90,7 +90,9 @@ class Shelf:
         """What the plugin ``name`` answers for ``part``, checked as a tenant's answer is."""
         try:
             answer = self._caller(f"plan_{part}", frozenset({name}))(**given.by_name())
-            return None if answer is None else self._checked(answer, name, part)
+            if answer is None or answer is given.answers.get(part):
+                return answer  # what was typed has been read as an answer already
+            return self._checked(answer, name, part)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a plugin raises costs its part alone
             files = (str(self._modules[name].__file__),)
             return hook_fault(FaultKind.RAISED, name, part, raised_detail(error, files))

@@ -46,8 +46,9 @@ class Tenant:
     """One enterprise as its folder describes it, or as it is kept.
 
     ``plugins`` are the shared plugins it has on, in the order they are asked; ``code`` is None for a tenant
-    that is data alone; ``enrolment`` has only the blocks that hooks do not answer. ``typed_hash`` covers what
-    the enterprise typed, ``digest`` every file of the folder and all that is kept.
+    that is data alone; ``enrolment`` has only the blocks that hooks do not answer. ``typed`` has each answer
+    as it is kept, or else in its canonical form; ``typed_hash`` covers what the enterprise typed, ``digest``
+    every file of the folder and all that is kept.
     """
 
     slug: str
@@ -58,6 +59,7 @@ class Tenant:
     folder: Path | None
     code: Code | None
     answers: Answers
+    typed: Mapping[str, bytes]
     enrolment: PlanDraft
     typed_hash: str
     digest: str
@@ -106,6 +108,7 @@ def read_tenant(slug: str, folder: Path) -> Tenant:
     manifest = _manifest(folder / MANIFEST)
     enrolment = _enrolment(folder / ENROLMENT)
     code, data = files(folder, ".py"), files(folder, ".toml", ".yaml")
+    answers = _answers(folder / ANSWERS)
     return Tenant(
         slug=slug,
         name=_name(manifest["name"], enrolment) or slug,
@@ -114,7 +117,8 @@ def read_tenant(slug: str, folder: Path) -> Tenant:
         plugins=tuple(manifest["plugins"]),
         folder=folder,
         code=Code(OWN_CODE + slug, str(folder / CODE), digest(code)) if CODE in code else None,
-        answers=_answers(folder / ANSWERS),
+        answers=answers,
+        typed={part: canonical(answer_data(answer)) for part, answer in answers.items()},
         enrolment=enrolment,
         typed_hash=digest({name: typed for name, typed in data.items() if name == ANSWERS}),
         digest=digest(code, data),
@@ -127,11 +131,14 @@ def kept_tenant(
     uscc: str,
     plugins: Sequence[str],
     answers: Answers,
+    typed: Mapping[str, bytes],
     enrolment: PlanDraft,
     folder: Tenant | None,
 ) -> Tenant:
-    """An enterprise of the database: with the code of its folder if it has one, with its own answers."""
-    typed = {part: canonical(answer_data(answer)) for part, answer in answers.items()}
+    """An enterprise of the database: with the code of its folder if it has one, with its own answers.
+
+    ``typed`` are its answers as they are kept.
+    """
     kept = {
         "enrolment": canonical(plain(enrolment)),
         "plugins": canonical(list(plugins)),
@@ -147,6 +154,7 @@ def kept_tenant(
         code=folder.code if folder else None,
         answers=MappingProxyType(dict(answers)),
         enrolment=enrolment,
+        typed=typed,
         typed_hash=digest(typed),
         digest=digest(typed, kept, {"folder": folder.digest.encode()} if folder else {}),
     )

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from core.domain.answers import Answer, Answers, answer_data
+from core.domain.answers import Answer, Answers, answer_data, built_answer
 from core.domain.cycle import Cycle
-from core.domain.plan import PlanDraft, Sections
 from core.domain.records import build, plain
-from core.domain.values import ABSENT
 from core.hookspecs import HookArguments, values_of
 from core.plandoc.tree import FORBIDDEN, LIMIT_DEPTH
 from core.rulebook.template import Template
@@ -33,7 +30,7 @@ def pack_given(cycle: Cycle, answers: Answers) -> str:
 def unpack_given(text: str, template: Template) -> HookArguments:
     """What ``pack_given`` packed, with the template of the edition."""
     data = json.loads(text)
-    answers = {part: _answer(part, each) for part, each in data["answers"].items()}
+    answers = {part: built_answer(part, each) for part, each in data["answers"].items()}
     return HookArguments(build(Cycle, data["cycle"]), template, MappingProxyType(answers))
 
 
@@ -71,14 +68,6 @@ def read_reply(text: str, limit: int) -> Any:
         raise BadAnswer("返回的内容嵌套过深") from None
     _look_through(data)
     return data
-
-
-def _answer(part: str, data: Mapping[str, Any]) -> Answer[Any]:
-    """An answer from our own data: nothing is checked."""
-    stated = {part: "value", "deviations": "deviations"}
-    draft = build(PlanDraft, {name: data[key] for name, key in stated.items() if key in data})
-    section = build(Sections, {part: data["section"]}) if "section" in data else Sections()
-    return Answer(getattr(draft, part), getattr(section, part, ABSENT), draft.deviations)
 
 
 def _look_through(data: object) -> None:

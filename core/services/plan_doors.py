@@ -58,9 +58,11 @@ def not_barred(session: Session, uscc: str, edition: Edition, now: datetime) -> 
     return (stopping(edition, BANNED, why, "/enterprise/uscc"),) if why else ()
 
 
-def require_not_barred(session: Session, act: str, uscc: str, edition: Edition) -> None:
+def require_not_barred(
+    session: Session, act: str, uscc: str, edition: Edition, now: datetime | None = None
+) -> None:
     """Raise Barred when the province has decided that the enterprise may not take part (五（三）)."""
-    if why := _why_barred(session, uscc, edition, clock.now(session)):
+    if why := _why_barred(session, uscc, edition, now or clock.now(session)):
         raise Barred(f"不能{act}：{why}", BANNED)
 
 

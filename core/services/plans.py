@@ -38,7 +38,6 @@ class Report:
 
     plan: PlanDraft
     edition: str
-    content_hash: str
     findings: tuple[Finding, ...]
     cycle: Cycle
     assumed_year: bool
@@ -47,6 +46,11 @@ class Report:
     @property
     def plan_id(self) -> str | None:
         return self.plan.plan_id or None
+
+    @property
+    def content_hash(self) -> str:
+        """The hash of what the plan says."""
+        return content_hash(self.plan, self.edition)
 
     @property
     def ok(self) -> bool:
@@ -85,7 +89,6 @@ def check_plan(
     return Report(
         plan=plan,
         edition=edition.id,
-        content_hash=content_hash(plan, edition.id),
         findings=check_in_city(plan, edition=edition, cycle=complete, city=city),
         cycle=complete,
         assumed_year=stated is None,

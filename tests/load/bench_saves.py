@@ -1,16 +1,18 @@
 """Saves of the studio against the floor page: one field sent, kept, the whole plan compiled and checked.
 
-The answer is the page of the part with its findings. The plan is complete and without a finding; every save
-types another value than stands, so nothing that was compiled before is used. Rounds as in ``bench_lists``.
+The answer is what of the page the save has changed, as for a browser with scripts. The plan is complete and
+without a finding; every save types another value than stands, so nothing that was compiled before is used.
+Rounds as in ``bench_lists``.
 """
 
 from __future__ import annotations
 
 import atexit
+import re
 import shutil
 import statistics
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from itertools import count
@@ -83,6 +85,7 @@ def floor_and_saves() -> Iterator[tuple[Contestant, dict[str, Contestant]]]:
             address = f"/units/{maker.tenant_id}/plans/{maker.plan_id}/parts/"
             token = visitor.form_token()
             cookies = visitor.get(address + "rubric").request.headers["Cookie"]
+            shown = {part: standing(visitor.page(address + part)) for part in FIELDS}
         with app.app_context():
             revisions = {part: maker.kept().revision(part) for part in FIELDS}
             db.engine.dispose()
@@ -91,7 +94,12 @@ def floor_and_saves() -> Iterator[tuple[Contestant, dict[str, Contestant]]]:
         site = stack.enter_context(served(app, lambda: None))
         saves = {
             part: contestant(
-                saving(site.sending(address + part, cookies), part, token, revisions[part]),
+                saving(
+                    site.sending(address + part, cookies),
+                    part,
+                    {"csrf_token": token, "autosave": "1", "standing": shown[part]},
+                    revisions[part],
+                ),
                 site,
                 server,
                 DATABASE,
@@ -118,13 +126,20 @@ def editing(superuser: psycopg.Connection, app: Flask) -> tuple[Visitor, Maker]:
     return visitor, maker
 
 
-def saving(send: Send, part: str, token: str, revision: int) -> Run:
+def standing(page: str) -> str:
+    """What a page of the studio says it shows."""
+    found = re.search(r'name="standing" value="([0-9a-f]+)"', page)
+    assert found
+    return found[1]
+
+
+def saving(send: Send, part: str, sent: Mapping[str, str], revision: int) -> Run:
     """A save of a field of a part, with the revision that the last one left and a value of its own."""
     revisions, values = count(revision), count(1_000)
 
     def run() -> None:
         typed = {FIELDS[part]: str(next(values)), "revision": str(next(revisions))}
-        send({**typed, "csrf_token": token, "autosave": "1"})
+        send({**typed, **sent})
 
     return run
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Row, func, insert, or_, select, update
+from sqlalchemy import Row, Select, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.persistence.models import Attachment, CityRequirementRow, PlanPart, PlanRow, PlanVersionRow
@@ -19,12 +20,17 @@ IS_ITS_FILE: Final = is_at(SUBJECT, CityRequirementRow.tenant_id.expression, Cit
 
 def standing(session: Session, *, cycle_id: int, city_code: str) -> Row[Any] | None:
     """What a city asks in a cycle, unless it was withdrawn."""
+    return session.execute(_standing(), {"cycle": cycle_id, "city": city_code}).one_or_none()
+
+
+@cache
+def _standing() -> Select[Any]:
     row = CityRequirementRow
-    return session.execute(
-        select(*row.__table__.columns).where(
-            row.cycle_id == cycle_id, row.city_code == city_code, row.withdrawn_at.is_(None)
-        )
-    ).one_or_none()
+    return select(*row.__table__.columns).where(
+        row.cycle_id == bindparam("cycle"),
+        row.city_code == bindparam("city"),
+        row.withdrawn_at.is_(None),
+    )
 
 
 def one(session: Session, *, tenant_id: int, requirement_id: int) -> Row[Any] | None:

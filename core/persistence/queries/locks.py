@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from typing import Final
+
+from sqlalchemy import String, bindparam, func, select
 from sqlalchemy.orm import Session
+
+HOLD: Final = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("words", type_=String()), 0)))
 
 
 def hold(session: Session, *what: object) -> None:
@@ -13,4 +17,4 @@ def hold(session: Session, *what: object) -> None:
     a city. The last is held by who publishes or withdraws them, and by the first save of a plan of that city.
     """
     words = "/".join(map(str, what))
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(words, 0))))
+    session.execute(HOLD, {"words": words})

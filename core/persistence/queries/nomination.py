@@ -294,11 +294,14 @@ def add_sent(session: Session, **values: Any) -> None:
 
 def bans(session: Session, subjects: Collection[str]) -> Sequence[Row[Any]]:
     """subject, decided_on, document of the entries of some subjects in the register."""
-    return session.execute(
-        select(Sanction.subject, Sanction.decided_on, Sanction.document)
-        .where(Sanction.subject.in_(subjects))
-        .order_by(Sanction.id)
-    ).all()
+    return session.execute(BANS, {"subjects": list(subjects)}).all()
+
+
+BANS: Final = (
+    select(Sanction.subject, Sanction.decided_on, Sanction.document)
+    .where(Sanction.subject.in_(bindparam("subjects", expanding=True)))
+    .order_by(Sanction.id)
+)
 
 
 def under_way(

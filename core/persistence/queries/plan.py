@@ -7,11 +7,27 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Label, Row, Select, and_, bindparam, func, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    Label,
+    Row,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
+from core.persistence.db import Base
 from core.persistence.models import (
     CyclePlace,
     PilotCycleRow,
@@ -24,20 +40,22 @@ from core.persistence.models import (
     TenantPlugin,
 )
 from core.persistence.queries.cycle import with_parts
-from core.persistence.queries.grant import QUIET
+from core.persistence.queries.grant import NOW, QUIET
 from core.persistence.queries.nomination import OF_CYCLE
 
 SUBJECT: Final = "plan"
 """What the record calls it."""
 NOTHING: Final = func.jsonb_build_array()
+AS_TEXT: Final = cast(PlanPart.answer, Text)
+"""An answer as PostgreSQL writes it: who has read that text need not read it again."""
 
 
 def one(session: Session, *, tenant_id: int, plan_id: int) -> Row[Any] | None:
     """A plan with all that is kept of it but the documents of its versions, in one statement.
 
     ``parts`` are those that were typed, ``versions`` the heads of its versions with their notices, the first
-    first, ``plugins`` the shared plugins the enterprise has on; ``slug`` is its folder. ``cycle_of`` of
-    ``queries.nomination`` gives its cycle.
+    first, ``plugins`` the shared plugins the enterprise has on; ``slug`` is its folder, ``read_at`` the
+    time. ``cycle_of`` of ``queries.nomination`` gives its cycle.
     """
     values = {"tenant_id": tenant_id, "plan_id": plan_id}
     return session.execute(_one(), values).one_or_none()
@@ -71,6 +89,7 @@ def _one() -> Select[Any]:
         select(
             *PlanRow.__table__.columns,
             Tenant.slug,
+            NOW.label("read_at"),
             _parts(),
             _versions(),
             _plugins(),
@@ -87,7 +106,7 @@ def _one() -> Select[Any]:
 
 def _parts() -> Label[Any]:
     part = func.jsonb_build_object(
-        *("part", PlanPart.part, "answer", PlanPart.answer, "revision", PlanPart.revision),
+        *("part", PlanPart.part, "text", AS_TEXT, "revision", PlanPart.revision),
         *("changed_name", PlanPart.changed_name, "changed_at", PlanPart.changed_at),
     )
     listed = (
@@ -166,59 +185,69 @@ def put_part(
     by: int,
     name: str,
     at: datetime,
-) -> None:
-    """Keep a part as it was typed, as its ``revision``."""
-    changed = {"changed_by": by, "changed_name": name, "changed_at": at}
-    values = {"answer": answer, "revision": revision, **changed}
+) -> str | None:
+    """Keep a part as it was typed, as its ``revision``; returns the text that is kept."""
+    values = {"answer": answer, "revision": revision, "changed_by": by, "changed_name": name}
     key = {"tenant_id": tenant_id, "plan_id": plan_id, "part": part}
-    session.execute(
-        upsert(PlanPart).values(**key, **values).on_conflict_do_update(index_elements=list(key), set_=values)
-    )
+    text: str | None = session.execute(_put(), {**key, **values, "changed_at": at}).scalar_one()
+    return text
+
+
+@cache
+def _put() -> ReturningInsert[tuple[str]]:
+    table = Base.metadata.tables[PlanPart.__tablename__]
+    put = upsert(table)
+    key = [each.name for each in table.primary_key]
+    typed = {each.name: put.excluded[each.name] for each in table.columns if each.name not in key}
+    return put.on_conflict_do_update(index_elements=key, set_=typed).returning(AS_TEXT)
 
 
 def add_edits(session: Session, rows: Sequence[dict[str, Any]]) -> None:
-    session.execute(insert(PlanEdit), rows)
+    session.execute(ADD_EDITS, rows)
 
 
 def edits_since(
     session: Session, *, tenant_id: int, plan_id: int, part: str, revision: int
 ) -> Sequence[Row[Any]]:
     """What was changed of a part after a revision, in the order it was done."""
-    return session.execute(
-        select(
-            PlanEdit.path,
-            PlanEdit.revision,
-            PlanEdit.structural,
-            PlanEdit.before,
-            PlanEdit.after,
-            PlanEdit.made_by,
-            PlanEdit.made_name,
-            PlanEdit.made_at,
-        )
-        .where(
-            PlanEdit.tenant_id == tenant_id,
-            PlanEdit.plan_id == plan_id,
-            PlanEdit.part == part,
-            PlanEdit.revision > revision,
-        )
-        .order_by(PlanEdit.revision, PlanEdit.id)
-    ).all()
+    where = {"of_tenant": tenant_id, "of_plan": plan_id, "of_part": part}
+    return session.execute(EDITS_SINCE, {**where, "seen": revision}).all()
 
 
 def edits_after(
-    session: Session, *, tenant_id: int, plan_id: int, part: str, moment: datetime
+    session: Session, *, tenant_id: int, plan_id: int, part: str, moment: datetime, person_id: int
 ) -> Sequence[Row[Any]]:
-    """What was changed of a part after a moment, in the order it was done: path, by whom, whether told."""
-    return session.execute(
-        select(PlanEdit.path, PlanEdit.structural, PlanEdit.made_by, PlanEdit.told)
-        .where(
-            PlanEdit.tenant_id == tenant_id,
-            PlanEdit.plan_id == plan_id,
-            PlanEdit.part == part,
-            PlanEdit.made_at > moment,
-        )
-        .order_by(PlanEdit.id)
-    ).all()
+    """What was changed of a part after a moment, in the order it was done: path, by whom, whether told.
+
+    Without what a person changed in a sitting of theirs that the record has been told of.
+    """
+    where = {"of_tenant": tenant_id, "of_plan": plan_id, "of_part": part}
+    return session.execute(EDITS_AFTER, {**where, "moment": moment, "person": person_id}).all()
+
+
+ADD_EDITS: Final = insert(Base.metadata.tables[PlanEdit.__tablename__])
+OF_PART: Final = (
+    PlanEdit.tenant_id == bindparam("of_tenant"),
+    PlanEdit.plan_id == bindparam("of_plan"),
+    PlanEdit.part == bindparam("of_part"),
+)
+EDITS_SINCE: Final = (
+    select(
+        *(PlanEdit.path, PlanEdit.revision, PlanEdit.structural, PlanEdit.before, PlanEdit.after),
+        *(PlanEdit.made_by, PlanEdit.made_name, PlanEdit.made_at),
+    )
+    .where(*OF_PART, PlanEdit.revision > bindparam("seen"))
+    .order_by(PlanEdit.revision, PlanEdit.id)
+)
+EDITS_AFTER: Final = (
+    select(PlanEdit.path, PlanEdit.structural, PlanEdit.made_by, PlanEdit.told)
+    .where(
+        *OF_PART,
+        PlanEdit.made_at > bindparam("moment"),
+        or_(PlanEdit.told, PlanEdit.structural, PlanEdit.made_by != bindparam("person")),
+    )
+    .order_by(PlanEdit.id)
+)
 
 
 def version(session: Session, *, tenant_id: int, version_id: int) -> Row[Any] | None:

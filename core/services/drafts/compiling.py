@@ -17,11 +17,11 @@ from sqlalchemy.orm import Session
 
 from core.domain.answers import Answer
 from core.domain.enterprise import PlanPublicity
-from core.domain.frozen import Answerer, FrozenPlan, canonical
+from core.domain.frozen import Answerer, FrozenPlan
 from core.domain.plan import PlanDraft
-from core.domain.records import plain, position
+from core.domain.records import position
 from core.domain.values import ABSENT, Moment, One
-from core.plandoc.typed import EXTRA, Data, kept, read
+from core.plandoc.typed import EXTRA, Data, kept
 from core.plugin_host import CompiledPlan, PluginHost, Tenant, kept_tenant
 from core.plugin_host.host import REFERENCE
 from core.rulebook.deviation import Departure
@@ -143,6 +143,7 @@ def _tenant(plan: KeptPlan, folder: Tenant | None) -> Tenant:
         uscc=plan.uscc,
         plugins=plan.plugins,
         answers=plan.answers,
+        typed={part: each.text.encode() for part, each in plan.hooked.items()},
         enrolment=plan.facts,
         folder=folder,
     )
@@ -150,12 +151,6 @@ def _tenant(plan: KeptPlan, folder: Tenant | None) -> Tenant:
 
 def _folder(plan: KeptPlan, host: PluginHost) -> Tenant | None:
     return folder_of(plan.uscc, host) if plan.slug else None
-
-
-def _extra(plan: KeptPlan) -> Any:
-    """其他章节: no hook answers them."""
-    typed = plan.typed(EXTRA)
-    return ABSENT if typed is None else read(EXTRA, typed).value
 
 
 class _CompiledPlans:
@@ -168,15 +163,17 @@ class _CompiledPlans:
 
     def of(self, plan: KeptPlan) -> CompiledPlan:
         tenant = _tenant(plan, _folder(plan, self._host))
-        extra = _extra(plan)
-        state = tenant.digest, canonical(plain(plan.asked_in)), plain(extra)
+        extra = plan.parts[EXTRA].typed if EXTRA in plan.parts else None
+        state = tenant.digest, plan.asked_in, extra
         key = plan.tenant_id, plan.id
         with self._guard:
             known, found = self._kept.get(key, (None, None))
         if found is not None and known == state:
             return found
         found = self._host.compile_plan(tenant, plan.asked_in)
-        found = replace(found, draft=replace(found.draft, extra_sections=extra))
+        found = replace(
+            found, draft=replace(found.draft, extra_sections=extra.answer.value if extra else ABSENT)
+        )
         if not found.faults:
             with self._guard:
                 if len(self._kept) >= MOST:

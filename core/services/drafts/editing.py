@@ -22,15 +22,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy.orm import Session
-
-from core.domain.roles import Actor
 from core.plandoc import typed
 from core.plandoc.typed import Data
 from core.services.drafts.clashes import Edited, meanwhile
 from core.services.drafts.compiling import answer_of
 from core.services.drafts.keeping import Desk, Edit, Turn, as_kept, keep
-from core.services.drafts.kept import take_to_edit
+from core.services.drafts.kept import KeptPlan
 
 
 class ListOp(StrEnum):
@@ -43,8 +40,12 @@ class ListOp(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saved:
-    """What came of a change: the part's new revision, the places that differ, what others did meanwhile."""
+    """What came of a change: the places that differ, what others did meanwhile, the plan as it is now.
 
+    ``revision`` is the part's.
+    """
+
+    plan: KeptPlan
     revision: int
     changed: tuple[str, ...]
     others: tuple[Edited, ...]
@@ -63,24 +64,13 @@ class Item:
     raw: object = None
 
 
-def save_fields(
-    session: Session,
-    actor: Actor,
-    *,
-    tenant_id: int,
-    plan_id: int,
-    part: str,
-    revision: int,
-    changes: Mapping[str, object],
-    whole: bool = False,
-) -> Saved:
-    """Keep values by place in a part. ``revision`` is that which the editor has seen, 0 for none.
+def save_fields(desk: Desk, *, revision: int, changes: Mapping[str, object], whole: bool = False) -> Saved:
+    """Keep values by place in the part at hand. ``revision`` is that which the editor has seen, 0 for none.
 
     ``whole`` says that a form sent all its fields, those that nobody typed in as well.
-    Raises LookupError, NotAllowed, Conflict, NoSuchPlace, NotAPlan, or EditConflict.
+    Raises Conflict, NoSuchPlace, NotAPlan, or EditConflict.
     """
-    plan = take_to_edit(session, actor, tenant_id=tenant_id, plan_id=plan_id, parts=(part,))
-    desk, before = Desk(session, actor, plan, part), answer_of(plan, part)
+    part, before = desk.part, answer_of(desk.plan, desk.part)
     others = meanwhile(desk, revision, before)
     mine = {path: raw for path, raw in changes.items() if not others.is_left(path, raw)}
     others.require_unclashed(mine, whole=whole)
@@ -90,32 +80,23 @@ def save_fields(
     after = as_kept(part, after)
     edits = [Edit(path, typed.at(before, path), typed.at(after, path)) for path in mine]
     edits = [each for each in edits if each.before != each.after]
-    new = _keep(desk, before, after, *edits) if edits else plan.revision(part)
-    return Saved(revision=new, changed=tuple(each.path for each in edits), others=others.others())
+    plan = _keep(desk, before, after, *edits) if edits else desk.plan
+    changed = tuple(each.path for each in edits)
+    return Saved(plan=plan, revision=plan.revision(part), changed=changed, others=others.others())
 
 
-def change_list(
-    session: Session,
-    actor: Actor,
-    *,
-    tenant_id: int,
-    plan_id: int,
-    part: str,
-    revision: int,
-    op: ListOp,
-    item: Item,
-) -> Saved:
+def change_list(desk: Desk, *, revision: int, op: ListOp, item: Item) -> Saved:
     """Add an item (before ``index``, else last), remove it, or move it.
 
     Raises as ``save_fields``: EditConflict when somebody else has changed the part since ``revision``, or the
     list is another now.
     """
-    plan = take_to_edit(session, actor, tenant_id=tenant_id, plan_id=plan_id, parts=(part,))
-    desk, before = Desk(session, actor, plan, part), answer_of(plan, part)
+    part, before = desk.part, answer_of(desk.plan, desk.part)
     meanwhile(desk, revision, before).require_nobody(item.path, item.raw)
     after = as_kept(part, _listed(part, before, op, item))
     edit = Edit(item.path, typed.at(before, item.path), typed.at(after, item.path), structural=True)
-    return Saved(revision=_keep(desk, before, after, edit), changed=(item.path,), others=())
+    plan = _keep(desk, before, after, edit)
+    return Saved(plan=plan, revision=plan.revision(part), changed=(item.path,), others=())
 
 
 def _listed(part: str, data: Data, op: ListOp, item: Item) -> Data:
@@ -128,6 +109,5 @@ def _listed(part: str, data: Data, op: ListOp, item: Item) -> Data:
     return typed.move(part, data, item.path, item.index, item.to or 0)
 
 
-def _keep(desk: Desk, before: Data, after: Data, *edits: Edit) -> int:
-    turn = Turn(typed.read_kept(desk.part, before), typed.read_kept(desk.part, after))
-    return keep(desk, after, edits, turn)
+def _keep(desk: Desk, before: Data, after: Data, *edits: Edit) -> KeptPlan:
+    return keep(desk, after, edits, Turn(before, after))

@@ -120,7 +120,7 @@ def import_plan(
         seen = revisions.get(each.part, plan.revision(each.part))
         meanwhile(desk, seen, each.before).require_nobody("")
     for each in found.taken:
-        turn = Turn(typed.read(each.part, each.before), typed.read(each.part, each.after), Action.PLAN_IMPORT)
+        turn = Turn(each.before, each.after, Action.PLAN_IMPORT)
         edit = Edit("", each.before, each.after, structural=True)
         keep(Desk(session, actor, plan, each.part), each.after, [edit], turn)
     return found

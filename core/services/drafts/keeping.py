@@ -8,6 +8,7 @@ sitting ended with is told by the hash of the version that is publicised.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,19 +20,17 @@ from core.audit import Action, record
 from core.domain.answers import Answer
 from core.domain.diff import Change, ChangeKind
 from core.domain.errors import DomainError
-from core.domain.frozen import canonical
 from core.domain.plan import SEVEN_SECTIONS, PlanDraft, Sections
 from core.domain.records import pointer, steps_of
 from core.domain.roles import Actor
 from core.domain.values import ABSENT
 from core.domain.wording import BETWEEN, EMPTY, place_words
-from core.persistence import clock
 from core.persistence.queries import plan as queries
 from core.plandoc import typed
 from core.plandoc.typed import Data
 from core.rulebook.vocabulary import vocabulary
 from core.services import city_requirements
-from core.services.drafts.kept import TYPED, KeptPlan
+from core.services.drafts.kept import TYPED, KeptPlan, TypedPart, take_to_edit
 from core.services.editions import CURRENT
 from core.services.plans import differences
 
@@ -52,6 +51,15 @@ class Desk:
     part: str
 
 
+def desk_for(session: Session, actor: Actor, *, tenant_id: int, plan_id: int, part: str) -> Desk:
+    """The desk at which an actor changes a part; they are alone there until the transaction ends.
+
+    Raises LookupError, NotAllowed, DomainError or Conflict.
+    """
+    plan = take_to_edit(session, actor, tenant_id=tenant_id, plan_id=plan_id, parts=(part,))
+    return Desk(session, actor, plan, part)
+
+
 @dataclass(frozen=True, slots=True)
 class Edit:
     """A change of one place; ``structural`` when a list became another, or the whole part did."""
@@ -66,18 +74,18 @@ class Edit:
 class Turn:
     """A part before and after, as it stands in the plan, whoever answers it; the event tells of these."""
 
-    before: Answer[Any] | None
-    after: Answer[Any] | None
+    before: Data | None
+    after: Data | None
     action: Action = Action.PLAN_EDIT
 
 
-def keep(desk: Desk, answer: Data | None, edits: Sequence[Edit], turn: Turn) -> int:
-    """Write a part that ``edits`` changed to ``answer``, None for nothing typed; returns its new revision."""
-    plan, now = desk.plan, clock.now(desk.session)
+def keep(desk: Desk, answer: Data | None, edits: Sequence[Edit], turn: Turn) -> KeptPlan:
+    """Write a part that ``edits`` changed to ``answer``, None for nothing typed; the plan as it is then."""
+    plan, now = desk.plan, desk.plan.read_at
     if not plan.begun:
         city_requirements.await_city(desk.session, cycle_id=plan.opened.id, city_code=plan.city_code)
     revision, untold = plan.revision(desk.part) + 1, _untold(desk, edits, now)
-    queries.put_part(
+    text = queries.put_part(
         desk.session,
         tenant_id=plan.tenant_id,
         plan_id=plan.id,
@@ -98,13 +106,16 @@ def keep(desk: Desk, answer: Data | None, edits: Sequence[Edit], turn: Turn) -> 
             subject=plan.subject,
             changes=_told(desk.part, turn, untold),
         )
-    return revision
+    written = TypedPart(
+        part=desk.part, text=text, revision=revision, changed_name=desk.actor.name, changed_at=now
+    )
+    return plan.with_part(written)
 
 
 def as_kept(part: str, data: Data) -> Data:
     """``data`` as it is kept. Raises NotAPlan, or DomainError where it is too long."""
     made = typed.kept(typed.read(part, data))
-    if len(canonical(made)) > LARGEST:
+    if len(json.dumps(made, ensure_ascii=False).encode()) > LARGEST:
         raise DomainError(f"“{TYPED[part]}”的内容过长，没有保存。删减后再保存。")
     return made
 
@@ -154,6 +165,7 @@ def _untold(desk: Desk, edits: Iterable[Edit], now: datetime) -> frozenset[str]:
         plan_id=desk.plan.id,
         part=desk.part,
         moment=now - SITTING,
+        person_id=desk.actor.person_id,
     ):
         if row.structural or row.made_by != desk.actor.person_id:
             told -= {path for path in told if typed.overlap(path, row.path)}
@@ -165,7 +177,7 @@ def _untold(desk: Desk, edits: Iterable[Edit], now: datetime) -> frozenset[str]:
 def _told(part: str, turn: Turn, paths: Collection[str]) -> dict[str, tuple[object, object]]:
     """What an event says of the places that are told: where each is, both values."""
     found: dict[str, tuple[object, object]] = {}
-    for each in differences(document(part, turn.before), document(part, turn.after)):
+    for each in differences(_document(part, turn.before), _document(part, turn.after)):
         if any(typed.overlap(_place_in(each.path), path) for path in paths) and any(said := _said(each)):
             found[_label(part, turn, each)] = said
     return found or {TYPED[part]: (None, None)}
@@ -173,8 +185,8 @@ def _told(part: str, turn: Turn, paths: Collection[str]) -> dict[str, tuple[obje
 
 def _label(part: str, turn: Turn, change: Change) -> str:
     """Where a change is, step by step: 投诉与争议处理 · 办理时限 · 办结."""
-    answer = turn.before if change.kind is ChangeKind.REMOVED else turn.after
-    where = words_of(part, _place_in(change.path), {} if answer is None else typed.kept(answer))
+    data = turn.before if change.kind is ChangeKind.REMOVED else turn.after
+    where = words_of(part, _place_in(change.path), data or {})
     return where if where.startswith(TYPED[part]) else f"{TYPED[part]}{BETWEEN}{where}"
 
 
@@ -186,6 +198,10 @@ def _said(change: Change) -> tuple[object, object]:
         return before, after
     came = change.kind is ChangeKind.ADDED
     return None, change.kind.zh if came or name in (change.before, change.after) else None
+
+
+def _document(part: str, data: Data | None) -> PlanDraft:
+    return document(part, typed.read_kept(part, data) if data else None)
 
 
 def _place_in(path: str) -> str:

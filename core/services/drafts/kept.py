@@ -8,7 +8,7 @@ only the parts that were flagged are open (``unlocked``).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Final
@@ -28,7 +28,7 @@ from core.domain.stages import NOT_APPROVED, Channel, PlanState
 from core.persistence.queries import locks
 from core.persistence.queries import plan as queries
 from core.persistence.queries.nomination import cycle_of
-from core.plandoc.typed import EXTRA, Data, read_kept
+from core.plandoc.typed import EXTRA, Data, Typed, of_text
 from core.services.accounts.answers import Conflict, NotAllowed
 from core.services.cycles import Opened, opened_of
 from core.services.plan_doors import require_not_barred
@@ -42,13 +42,21 @@ TYPED: Final[Mapping[str, str]] = MappingProxyType({**NINE_PARTS, EXTRA: specs(P
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TypedPart:
-    """A part that was typed at some time; without an ``answer`` it is for others to answer again."""
+    """A part that was typed at some time; without a ``text`` it is for others to answer again."""
 
     part: str
-    answer: Data | None
+    text: str | None
     revision: int
     changed_name: str
     changed_at: datetime
+
+    @property
+    def typed(self) -> Typed | None:
+        return None if self.text is None else of_text(self.part, self.text)
+
+    @property
+    def answer(self) -> Data | None:
+        return None if self.typed is None else self.typed.data
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +84,10 @@ class VersionHead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptPlan:
-    """A plan that is kept. ``version`` counts every change of the plan, those of its parts not."""
+    """A plan that is kept. ``version`` counts every change of the plan, those of its parts not.
+
+    ``read_at`` is the time at which it was read; of one that was taken to act on, that of the act.
+    """
 
     tenant_id: int
     id: int
@@ -96,6 +107,7 @@ class KeptPlan:
     versions: tuple[VersionHead, ...]
     opened_name: str
     opened_at: datetime
+    read_at: datetime
 
     @property
     def subject(self) -> Subject:
@@ -180,11 +192,20 @@ class KeptPlan:
         """The answer that was typed for a part; None when others answer it."""
         return self.parts[part].answer if part in self.parts else None
 
+    def with_part(self, part: TypedPart) -> KeptPlan:
+        """The plan once a part of it is kept so."""
+        return replace(self, parts=MappingProxyType({**self.parts, part.part: part}))
+
     @property
     def answers(self) -> Answers:
         """What was typed, for the hooks; other sections are not theirs."""
-        typed = {part: self.typed(part) for part in NINE_PARTS}
-        return {part: read_kept(part, answer) for part, answer in typed.items() if answer is not None}
+        return {part: each.answer for part, each in self.hooked.items()}
+
+    @property
+    def hooked(self) -> Mapping[str, Typed]:
+        """The parts that were typed and that a hook answers, as they are kept."""
+        found = {part: self.parts[part].typed for part in NINE_PARTS if part in self.parts}
+        return {part: each for part, each in found.items() if each is not None}
 
 
 def of(session: Session, *, tenant_id: int, plan_id: int) -> KeptPlan | None:
@@ -223,7 +244,7 @@ def take_to_edit(
     kept = take(session, tenant_id=tenant_id, plan_id=plan_id)
     if kept.closed_because:
         raise Conflict(f"{kept.closed_because}没有保存。", kept.closed_by)
-    require_not_barred(session, "保存", kept.uscc, kept.opened.edition)
+    require_not_barred(session, "保存", kept.uscc, kept.opened.edition, kept.read_at)
     for part in parts:
         if part not in TYPED:
             raise DomainError(f"方案没有“{part[:40]}”这一部分，没有保存。刷新页面后重新填写。")
@@ -253,6 +274,7 @@ def _kept(row: Row[Any]) -> KeptPlan:
         versions=tuple(map(_head, row.versions)),
         opened_name=row.opened_name,
         opened_at=row.opened_at,
+        read_at=row.read_at,
     )
 
 

@@ -13,8 +13,8 @@ from core.services.accounts.answers import Conflict
 from core.services.drafts.clashes import meanwhile
 from core.services.drafts.compiling import answer_of, reference_of, without_typed
 from core.services.drafts.editing import Saved
-from core.services.drafts.keeping import Desk, Edit, Turn, keep
-from core.services.drafts.kept import TYPED, take_to_edit
+from core.services.drafts.keeping import Edit, Turn, desk_for, keep
+from core.services.drafts.kept import TYPED
 
 
 class Source(StrEnum):
@@ -38,15 +38,16 @@ def reset_part(
 
     Raises LookupError, NotAllowed, Conflict (also when there is no such answer), or EditConflict.
     """
-    plan = take_to_edit(session, actor, tenant_id=tenant_id, plan_id=plan_id, parts=(part,))
-    desk, before = Desk(session, actor, plan, part), answer_of(plan, part)
+    desk = desk_for(session, actor, tenant_id=tenant_id, plan_id=plan_id, part=part)
+    plan, before = desk.plan, answer_of(desk.plan, part)
     meanwhile(desk, revision, before).require_nobody("")
     found = without_typed(plan, part) if to is Source.PLUGIN else reference_of(plan, part)
     if found is None and to is Source.REFERENCE:
         raise Conflict(f"省级参考没有“{TYPED[part]}”的内容，没有恢复。直接填写。")
     answer = typed.kept(found) if found and to is Source.REFERENCE else None
     if answer == plan.typed(part):
-        return Saved(revision=plan.revision(part), changed=(), others=())
-    edit = Edit("", before, {} if found is None else typed.kept(found), structural=True)
-    turn = Turn(typed.read(part, before), found, Action.PLAN_RESET)
-    return Saved(revision=keep(desk, answer, [edit], turn), changed=("",), others=())
+        return Saved(plan=plan, revision=plan.revision(part), changed=(), others=())
+    after = {} if found is None else typed.kept(found)
+    edit, turn = Edit("", before, after, structural=True), Turn(before, after, Action.PLAN_RESET)
+    plan = keep(desk, answer, [edit], turn)
+    return Saved(plan=plan, revision=plan.revision(part), changed=("",), others=())

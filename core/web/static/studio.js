@@ -1,5 +1,6 @@
 /* The studio while one types: each field is saved 800 ms after its last key and when it is left, one after another.
-   The answer is the page itself; what stands in [data-live] is taken from it, fields that are being typed in are not.
+   The answer is the pieces of the page that the save changed, or the page itself where the field was refused; what
+   stands in [data-live] is taken from it, fields that are being typed in are not.
    Everything works without this file: the form is sent whole by its buttons.
 
    <form data-autosave data-waiting="…" data-lost="…" data-clash="…">, #stamp says what became of it. */
@@ -20,12 +21,17 @@ function stamp(words) {
 
 /* What the page now says, without what stands under the hands of who types. */
 function renew(page) {
+  for (const words of document.querySelectorAll(".sx-said-at")) {
+    if (!page.getElementById(words.id)) words.replaceChildren(); // nothing is said there any more
+  }
+  let left = false;
   for (const old of document.querySelectorAll("[data-live]")) {
     const fresh = page.getElementById(old.id);
-    if (!fresh || old.contains(document.activeElement)) continue;
-    if ([...old.querySelectorAll("[name]")].some((field) => dirty.has(field.name))) continue;
-    old.replaceWith(document.adoptNode(fresh));
+    if (!fresh) continue;
+    if (old.contains(document.activeElement)) left = true;
+    else if (![...old.querySelectorAll("[name]")].some((field) => dirty.has(field.name))) old.replaceWith(document.adoptNode(fresh));
   }
+  if (left) form.elements.standing.value = ""; // the page does not show all of it: the next answer has everything
   for (const why of page.querySelectorAll(".sx-why[popover]")) {
     if (!document.getElementById(why.id)) document.body.append(document.adoptNode(why));
   }
@@ -38,7 +44,7 @@ function renew(page) {
 
 function entries(name) {
   const data = new FormData();
-  for (const each of ["csrf_token", "revision"]) data.append(each, form.elements[each].value);
+  for (const each of ["csrf_token", "revision", "standing"]) data.append(each, form.elements[each].value);
   for (const value of new FormData(form).getAll(name)) data.append(name, value);
   data.append("autosave", "1");
   return data;
@@ -61,7 +67,7 @@ async function save() {
     const answer = await fetch(form.action, { method: "POST", body: entries(name), credentials: "same-origin", redirect: "error" });
     if (answer.status !== 200 && answer.status !== 409 && answer.status !== 422) throw new Error(answer.status);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (!page.getElementById("editor")) throw new Error("another page");
+    if (!page.getElementById("kept")) throw new Error("another page");
     renew(page);
     if (answer.status === 409 && clashing()) {
       stamp(form.dataset.clash);

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from core.domain.records import FieldSpec
 from core.domain.values import blank
-from core.plandoc.typed import SECTION, at
+from core.plandoc.typed import SECTION, at, overlap
 from core.rulebook.engine import Finding
 from core.rulebook.vocabulary import Vocabulary
 from core.web.studio.places import FALSE, TRUE, shown, spec_at, vocabulary_place
@@ -57,9 +57,21 @@ class Control:
         return f"{self.path}-said" if self.error or self.findings else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is said at a place: why what was typed there was not kept, and what the rules say."""
+
+    path: str
+    error: str
+    findings: tuple[Finding, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawer:
-    """Makes the controls of a part. ``typed`` is what was typed and not kept, ``errors`` why, by place."""
+    """Makes the controls of a part. ``typed`` is what was typed and not kept, ``errors`` why, by place.
+
+    ``changed`` are the places that the save which is answered has changed.
+    """
 
     part: str
     data: Mapping[str, Any]
@@ -67,6 +79,7 @@ class Drawer:
     typed: Mapping[str, object]
     errors: Mapping[str, str]
     findings: Mapping[str, Sequence[Finding]]
+    changed: Sequence[str] = ()
 
     def control(self, path: str, choices: Sequence[tuple[str, str]] | None = None) -> Control:
         """The control of a place; ``choices`` are (code, words) where the vocabulary has none."""
@@ -96,6 +109,16 @@ class Drawer:
         if isinstance(value, Mapping):
             return [f"{path}/{str(key).replace('~', '~0').replace('/', '~1')}" for key in value]
         return [f"{path}/{place}" for place in range(len(value))] if isinstance(value, list) else []
+
+    def touched(self, path: str) -> bool:
+        """Whether the save changed something at a place, above or below it."""
+        return any(overlap(path, each) for each in self.changed)
+
+    @property
+    def spoken(self) -> list[Said]:
+        """The places of which something is said."""
+        places = dict.fromkeys((*self.errors, *self.findings))
+        return [Said(each, self.errors.get(each, ""), tuple(self.findings.get(each, ()))) for each in places]
 
     def lacks(self, path: str) -> bool:
         return blank(self.text(path))

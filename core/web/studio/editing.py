@@ -2,29 +2,34 @@
 
 Every button of the form sends all of it. What was typed is kept first, then ``op`` is done: an item of a list
 is added, removed or moved, or what only one part has (``deeds``). A browser with scripts sends one field at a
-time (``autosave``) and takes from the answer what has changed on the page.
+time (``autosave``) and is answered with the pieces of the page that the save has changed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
-from flask import Response, make_response, redirect, render_template, request
+from flask import Response, abort, current_app, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from core.domain.errors import DomainError, NotAPlan
-from core.domain.values import BEIJING
-from core.persistence import clock
+from core.plandoc.typed import NoSuchPlace
 from core.services.accounts.answers import Invalid
 from core.services.drafts import editing
 from core.services.drafts.clashes import EditConflict
+from core.services.drafts.editing import Saved
+from core.services.drafts.keeping import Desk, desk_for
+from core.services.drafts.reading import Draft
 from core.web import session
 from core.web.access import open_to
 from core.web.forms import transaction
 from core.web.refusals import status_for
 from core.web.studio.controls import Drawer
-from core.web.studio.deeds import Deed, deed_of, ready
+from core.web.studio.deeds import deed_of, ready
 from core.web.studio.places import changes
 from core.web.studio.shared import EDITORS, ONE, StudioPage, draft_or_404, part_or_404, studio
 from core.web.studio.views import views_of
@@ -33,6 +38,8 @@ from core.web.texts import gettext as _
 THEIRS: Final = "theirs"
 CHOICE: Final = "keep:"
 """Before a place: which of two texts is kept."""
+PAGE, PIECES = "studio/editor.html", "studio/saved.html"
+"""What a part is shown in: the page of it, or the answer to a field that was sent alone."""
 
 
 @studio.get(f"{ONE}/parts/<part>")
@@ -45,51 +52,68 @@ def edit(tenant_id: int, plan_id: int, part: str) -> str:
 @studio.post(f"{ONE}/parts/<part>")
 @open_to(*EDITORS)
 def save(tenant_id: int, plan_id: int, part: str) -> ResponseReturnValue:
-    page = StudioPage(draft_or_404(tenant_id, plan_id), part_or_404(part))
-    typed: Mapping[str, object] = {}
+    part_or_404(part)
     try:
-        deed = deed_of(request.form.get("op", ""))
-        typed = changes(part, page.draft.answer(part), request.form)
-        wanted = {path: raw for path, raw in typed.items() if request.form.get(CHOICE + path) != THEIRS}
-        spot = _keep(page, wanted, deed)
+        desk = desk_for(transaction(), session.actor(), tenant_id=tenant_id, plan_id=plan_id, part=part)
+        page = StudioPage(Draft(session=desk.session, plan=desk.plan), part)
+        if "autosave" in request.form:
+            return _pieces(
+                desk, editing.save_fields(desk, revision=_seen(), changes=ready(page, _typed(page)))
+            )
+        spot = _do(desk, page)
+    except LookupError:
+        abort(404)
     except DomainError as error:
-        return _refused(page, typed, error)
-    if "autosave" in request.form:
-        return _rendered(StudioPage(draft_or_404(tenant_id, plan_id), part), saved=True)
+        return _refused(StudioPage(draft_or_404(tenant_id, plan_id), part), error)
     return redirect(page.url(saved=1) + (f"#{spot}" if spot else ""), 303)
 
 
-def _keep(page: StudioPage, typed: Mapping[str, object], deed: Deed | None) -> str:
+def _do(desk: Desk, page: StudioPage) -> str:
     """Keep what was typed, then do what was asked; returns the place to go on at."""
-    about: dict[str, Any] = {"tenant_id": page.plan.tenant_id, "plan_id": page.plan.id, "part": page.part}
-    seen = request.form.get("revision", "")
-    if not seen.isdecimal() or len(seen) > 9:
-        raise Invalid("revision", _("页面送回的内容不完整，没有保存。刷新页面后重新填写。"))
-    revision = int(seen)
+    deed, revision = deed_of(request.form.get("op", "")), _seen()
+    typed = {path: raw for path, raw in _typed(page).items() if request.form.get(CHOICE + path) != THEIRS}
     fields = {**ready(page, typed), **(deed.fields(page) if deed else {})}
     if fields:
-        saved = editing.save_fields(
-            transaction(),
-            session.actor(),
-            **about,
-            revision=revision,
-            changes=fields,
-            whole="autosave" not in request.form,
-        )
-        revision = saved.revision
+        saved = editing.save_fields(desk, revision=revision, changes=fields, whole=True)
+        desk, revision = replace(desk, plan=saved.plan), saved.revision
     if deed is None:
         return ""
     if deed.op is not None:
-        editing.change_list(
-            transaction(), session.actor(), **about, revision=revision, op=deed.op, item=deed.item(page)
-        )
+        now = StudioPage(Draft(session=desk.session, plan=desk.plan), page.part)
+        editing.change_list(desk, revision=revision, op=deed.op, item=deed.item(now))
     return deed.spot
 
 
-def _refused(page: StudioPage, typed: Mapping[str, object], error: DomainError) -> Response:
+def _seen() -> int:
+    """The revision that the page shows."""
+    seen = request.form.get("revision", "")
+    if not seen.isdecimal() or len(seen) > 9:
+        raise Invalid("revision", _("页面送回的内容不完整，没有保存。刷新页面后重新填写。"))
+    return int(seen)
+
+
+def _typed(page: StudioPage) -> Mapping[str, object]:
+    """What the form says otherwise than the plan. Raises ``NoSuchPlace``."""
+    return changes(page.part, page.draft.answer(page.part), request.form)
+
+
+def _pieces(desk: Desk, saved: Saved) -> str:
+    """What of the page a save has changed.
+
+    The page keeps its revision while somebody else's changes are not on it: it has not seen them.
+    """
+    page = StudioPage(Draft(session=desk.session, plan=saved.plan), desk.part)
+    revision = _seen() if saved.others else saved.revision
+    seen = request.form.get("standing", "")
+    return _rendered(page, PIECES, saved=True, revision=revision, changed=saved.changed, seen=seen)
+
+
+def _refused(page: StudioPage, error: DomainError) -> Response:
     """The page again with everything that was typed, and why it was not kept."""
-    fresh = StudioPage(draft_or_404(page.plan.tenant_id, page.plan.id), page.part)
-    values: dict[str, Any] = {"typed": typed, "revision": request.form.get("revision", "")}
+    values: dict[str, Any] = {"revision": request.form.get("revision", "")}
+    typed: Mapping[str, object] = {}
+    with suppress(NoSuchPlace):
+        typed = _typed(page)
     if isinstance(error, NotAPlan):
         values["errors"] = {each.path: each.message for each in error.faults}
         values["refusal"] = _(
@@ -97,17 +121,15 @@ def _refused(page: StudioPage, typed: Mapping[str, object], error: DomainError) 
         )
     elif isinstance(error, EditConflict):
         values |= {"clashes": error.clashes, "revision": error.revision}
-        gone = {
-            each.path for each in error.clashes if each.structural
-        }  # these places hold something else now
-        values["typed"] = {path: raw for path, raw in typed.items() if path not in gone}
+        gone = {each.path for each in error.clashes if each.structural}  # something else is there now
+        typed = {path: raw for path, raw in typed.items() if path not in gone}
     else:
         values["refusal"] = error.message
-    return make_response(_rendered(fresh, **values), status_for(error))
+    return make_response(_rendered(page, typed=typed, **values), status_for(error))
 
 
-def _rendered(page: StudioPage, **values: Any) -> str:
-    shown = {"typed": {}, "errors": {}, "clashes": (), "refusal": "", "saved": False, **values}
+def _rendered(page: StudioPage, layout: str = PAGE, **values: Any) -> str:
+    shown = {"typed": {}, "errors": {}, "clashes": (), "refusal": "", "saved": False, "changed": (), **values}
     fields = Drawer(
         part=page.part,
         data=page.draft.answer(page.part),
@@ -115,9 +137,17 @@ def _rendered(page: StudioPage, **values: Any) -> str:
         typed=shown["typed"],
         errors=shown["errors"],
         findings=page.beside(),
+        changed=shown["changed"],
     )
-    now = clock.now(transaction()).astimezone(BEIJING)
-    shown.setdefault("revision", page.section.line.revision)
-    return render_template(
-        f"studio/parts/{page.part}.html", page=page, fields=fields, now=now, **views_of(page, fields), **shown
+    shown.setdefault("revision", page.plan.revision(page.part))
+    template = current_app.jinja_env.get_template(f"studio/parts/{page.part}.html")
+    # pieces stand in no frame, and need nothing of what it is told
+    render = template.render if layout == PIECES else partial(render_template, template)
+    return render(
+        layout=layout,
+        page=page,
+        fields=fields,
+        now=page.now,
+        **views_of(page, fields),
+        **shown,
     )

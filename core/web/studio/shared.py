@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import quote
@@ -15,6 +17,7 @@ from flask import Blueprint, abort, url_for
 from core.domain.plan import PlanDraft
 from core.domain.records import Kind, pointer, specs, steps_of
 from core.domain.roles import Role
+from core.domain.values import BEIJING
 from core.hookspecs import HOOKS
 from core.plandoc.typed import DEVIATIONS, EXTRA, place_of
 from core.rulebook.engine import Finding
@@ -93,6 +96,11 @@ class StudioPage:
         return self.draft.plan
 
     @property
+    def now(self) -> datetime:
+        """The time at which the plan was read."""
+        return self.draft.plan.read_at.astimezone(BEIJING)
+
+    @property
     def words(self) -> Vocabulary:
         return vocabulary(self.draft.checked.edition.id)
 
@@ -129,7 +137,15 @@ class StudioPage:
 
     @property
     def editable(self) -> bool:
-        return self.section.line.editable
+        return self.draft.plan.may_edit(self.part)
+
+    @cached_property
+    def standing(self) -> str:
+        """What the check, the list of parts and the next step say, in short: if equal, so are they."""
+        answered = [(part, who.plugin) for part, who in self.draft.checked.answered.items()]
+        passed = [each.id for each in self.report.passed]
+        told = repr((self.report.report.findings, passed, answered, self.plan.unlocked))
+        return sha256(told.encode()).hexdigest()[:16]
 
     @property
     def of_plugins(self) -> bool:

@@ -15,14 +15,12 @@ from flask import request
 from core.domain.bands import Stretch, stretches
 from core.domain.plan import Band, Committee, CommitteeMember, Occupation, Organisation
 from core.domain.records import pointer
-from core.domain.values import BEIJING, entries, or_empty
+from core.domain.values import entries, or_empty
 from core.domain.votes import Ballot, Needed
 from core.domain.wording import number_words
-from core.persistence import clock
 from core.plandoc.typed import at
 from core.rulebook.occupation_catalogue import occupation_catalogue
 from core.rulebook.template import Template
-from core.web.forms import transaction
 from core.web.official import Piece, marked, places_named
 from core.web.studio.controls import Drawer
 from core.web.studio.places import vocabulary_place
@@ -88,6 +86,12 @@ class RubricView:
     @property
     def total(self) -> Decimal:
         return sum((each.weight for each in self.weights), Decimal(0))
+
+    @property
+    def items(self) -> list[str]:
+        """The places of the items of all modules."""
+        of = self._fields.items
+        return [item for module in of("/value/modules") for item in of(f"{module}/items")]
 
     def reference(self, path: str) -> str:
         """The province's maximum for an item, "" for one of the plan's own."""
@@ -224,10 +228,9 @@ def _votes(fields: Drawer, path: str, title: str, members: int, quorum: tuple[in
 
 
 def _schedule(page: StudioPage, _: Drawer) -> Mapping[str, Any]:
-    today = clock.now(transaction()).astimezone(BEIJING).date()
     way = request.args.get("way", "")
     preview = int(way) if way.isdecimal() and len(way) < 3 else None
-    return {"timeline": Timeline.of(page, today, preview), "clauses": CLAUSES}
+    return {"timeline": Timeline.of(page, page.now.date(), preview), "clauses": CLAUSES}
 
 
 def _organisation(page: StudioPage, fields: Drawer) -> Mapping[str, Any]:

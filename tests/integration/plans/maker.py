@@ -27,6 +27,7 @@ from core.services.accounts.scopes import ACCOUNTS
 from core.services.drafts import editing, importing, opening, resetting
 from core.services.drafts import kept as kept_plans
 from core.services.drafts.editing import Item, ListOp, Saved
+from core.services.drafts.keeping import desk_for
 from core.services.drafts.kept import KeptPlan
 from core.services.drafts.reading import Draft, draft_of
 from core.services.drafts.resetting import Source
@@ -84,24 +85,16 @@ class Maker:
     ) -> Saved:
         revision = self.kept().revision(part) if revision is None else revision
         with act(self.season.scope(who or self.hr)) as session:
-            return editing.save_fields(
-                session,
-                who or self.hr,
-                **self.where(),
-                part=part,
-                revision=revision,
-                changes=changes,
-                whole=whole,
-            )
+            desk = desk_for(session, who or self.hr, **self.where(), part=part)
+            return editing.save_fields(desk, revision=revision, changes=changes, whole=whole)
 
     def listed(
         self, part: str, op: ListOp, item: Item, *, who: Actor | None = None, revision: int | None = None
     ) -> Saved:
         revision = self.kept().revision(part) if revision is None else revision
         with act(self.season.scope(who or self.hr)) as session:
-            return editing.change_list(
-                session, who or self.hr, **self.where(), part=part, revision=revision, op=op, item=item
-            )
+            desk = desk_for(session, who or self.hr, **self.where(), part=part)
+            return editing.change_list(desk, revision=revision, op=op, item=item)
 
     def reset(self, part: str, to: Source = Source.PLUGIN, revision: int | None = None) -> Saved:
         revision = self.kept().revision(part) if revision is None else revision

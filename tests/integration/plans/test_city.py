@@ -21,6 +21,7 @@ from core.rulebook.city_layer import RULE
 from core.services import city_requirements
 from core.services.accounts.answers import Conflict
 from core.services.drafts import editing
+from core.services.drafts.keeping import desk_for
 from core.services.plan_doors import Closed
 from tests.integration.onboarding.season import Season
 from tests.integration.plans.maker import Maker, admitted
@@ -60,15 +61,8 @@ def save(maker: Maker) -> Any:
 
 def saving(session: Session, maker: Maker) -> None:
     """The first save of a plan, in a transaction that is not over with it."""
-    editing.save_fields(
-        session,
-        maker.hr,
-        tenant_id=maker.tenant_id,
-        plan_id=maker.plan_id,
-        part="rubric",
-        revision=0,
-        changes={"/value/based_on": "本企业标准"},
-    )
+    desk = desk_for(session, maker.hr, **maker.where(), part="rubric")
+    editing.save_fields(desk, revision=0, changes={"/value/based_on": "本企业标准"})
 
 
 def withdraw(season: Season, number: int) -> None:

@@ -28,6 +28,10 @@ from tests.unit.web.pages import faults_of
 
 __all__ = ["set_clock"]
 
+AUTOSAVE: Final = 11
+"""Statements of a field that saves itself: two scopes and who it is, lock, plan, ban, sitting, part and edit,
+calendar, city."""
+STANDING: Final = re.compile(r'name="standing" value="([0-9a-f]+)"')
 REVISION: Final = re.compile(r'name="revision" value="(\d+)"')
 
 
@@ -188,6 +192,42 @@ def test_autosave_answers_with_the_page_of_now(written: Studio) -> None:
     found = REVISION.search(answer.text)
     assert found
     assert int(found[1]) == written.maker.kept().revision("rights_duties")
+
+
+def test_autosave_answers_with_what_it_changed_and_no_more(written: Studio) -> None:
+    shown = STANDING.search(written.page("rubric"))
+    assert shown
+    address, path = written.address("/parts/rubric"), "/value/based_on"
+    token = written.hr.form_token()
+    typed = {"csrf_token": token, "revision": written.revision("rubric"), "autosave": "1"}
+    with counted(db.engine) as work:
+        answer = written.hr.client.post(address, data={**typed, path: "本企业标准", "standing": shown[1]})
+    assert work.statements <= AUTOSAVE, work
+    assert 'id="kept"' in answer.text
+    assert 'id="findings"' not in answer.text
+    again = STANDING.search(answer.text)
+    assert again
+    assert again[1] == shown[1]
+    now = {"revision": written.revision("rubric"), "standing": shown[1], "autosave": "1"}
+    answer = written.hr.post(address, **now, **{"/value/modules/0/weight": "62"})
+    assert "各项配分之和等于模块配分" in answer.text
+    assert 'id="/value/modules/1-weight"' in answer.text
+    assert shown[1] not in answer.text
+
+
+def test_page_keeps_its_revision_while_it_does_not_show_what_others_did(
+    written: Studio, visit: Visit
+) -> None:
+    principal = visit((written.unit, Role.ENTERPRISE_PRINCIPAL), name="傅临川")
+    address, seen = written.address("/parts/rights_duties"), written.revision("rights_duties")
+    assert principal.post(address, revision=seen, **{"/value/appraisal": "每年考核一次。"}).status_code == 303
+    answer = written.hr.post(address, revision=seen, autosave="1", **{"/value/term_years": "4"})
+    found = REVISION.search(answer.text)
+    assert found
+    assert found[1] == seen
+    typed = {"revision": found[1], "autosave": "1", "/value/appraisal": "每半年考核一次。"}
+    assert written.hr.post(address, **typed).status_code == 409
+    assert written.maker.value("rights_duties")["appraisal"] == "每年考核一次。"
 
 
 def test_field_typed_back_after_a_lost_answer_is_kept_and_a_whole_form_asks(studio: Studio) -> None:

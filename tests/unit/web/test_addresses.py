@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from flask import Flask, url_for
 from hypothesis import given
@@ -12,7 +14,10 @@ from core.web.addresses import PLACE
 from core.web.requests import Site
 
 NUMBERS = st.integers(0, 2**63 - 1)
-VALUES = st.dictionaries(st.sampled_from(["after", "before", "open", "q"]), NUMBERS | st.none() | st.text())
+NAMES = st.from_regex(r"[A-Za-z][A-Za-z0-9_.-]{0,70}", fullmatch=True)
+VALUES = st.dictionaries(
+    st.sampled_from(["after", "before", "open", "q"]), NUMBERS | st.none() | st.text() | NAMES
+)
 
 
 def number_only(site: Flask) -> dict[str, list[str]]:
@@ -68,3 +73,16 @@ def test_address_of_nothing_is_an_error_each_time(site: Flask) -> None:
                 url_for("units.nothing", tenant_id=5)
             with pytest.raises(BuildError):
                 url_for("units.show", other=5)
+
+
+@given(rule=NAMES, part=NAMES, tenant_id=NUMBERS)
+def test_address_with_names_is_the_one_flask_builds(
+    site: Flask, rule: str, part: str, tenant_id: int
+) -> None:
+    asked: list[tuple[str, dict[str, Any]]] = [
+        ("rules.show", {"rule_id": rule}),
+        ("studio.edit", {"part": part, "plan_id": 5, "tenant_id": tenant_id}),
+    ]
+    with site.test_request_context("/"):
+        for endpoint, values in [*asked, *asked]:
+            assert url_for(endpoint, **values) == Flask.url_for(site, endpoint, **values)
