@@ -12,7 +12,6 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -117,7 +116,7 @@ def at(data: object, path: str) -> Any:
 
 def put(part: str, data: Mapping[str, Any], path: str, raw: object) -> Data:
     """``data`` with ``raw`` typed at a place; nothing typed takes the key out. Raises ``NoSuchPlace``."""
-    made: Data = deepcopy(dict(data))
+    made: Data = dict(data)
     steps = steps_of(path)
     if not steps:
         raise NoSuchPlace(path)
@@ -135,7 +134,7 @@ def put(part: str, data: Mapping[str, Any], path: str, raw: object) -> Data:
 
 def add(part: str, data: Mapping[str, Any], path: str, index: int | str | None, raw: object) -> Data:
     """``data`` with an item more in the list at ``path``: before ``index``, or last; or under a new key."""
-    made: Data = deepcopy(dict(data))
+    made: Data = dict(data)
     items, kind = _list_at(part, made, path)
     inner = kind.item or OPEN
     item = written(inner, raw)
@@ -153,7 +152,7 @@ def add(part: str, data: Mapping[str, Any], path: str, index: int | str | None, 
 
 def remove(part: str, data: Mapping[str, Any], path: str, index: int | str) -> Data:
     """``data`` without an item of the list at ``path``."""
-    made: Data = deepcopy(dict(data))
+    made: Data = dict(data)
     items, _ = _list_at(part, made, path)
     if isinstance(items, dict):
         if index not in items:
@@ -166,7 +165,7 @@ def remove(part: str, data: Mapping[str, Any], path: str, index: int | str) -> D
 
 def move(part: str, data: Mapping[str, Any], path: str, index: int | str, to: int) -> Data:
     """``data`` with an item of the list at ``path`` in another place, where it then stands as ``to``."""
-    made: Data = deepcopy(dict(data))
+    made: Data = dict(data)
     items, _ = _list_at(part, made, path)
     if isinstance(items, dict):
         raise NoSuchPlace(path)
@@ -254,7 +253,10 @@ def _root(part: str) -> Mapping[str, Kind]:
 def _go(
     root: Mapping[str, Kind], data: Data, steps: Sequence[str], path: str
 ) -> tuple[Any, Kind | Mapping[str, Kind]]:
-    """What holds the place to which ``steps`` lead, made on the way where it is missing."""
+    """What holds the place to which ``steps`` lead, made on the way where it is missing.
+
+    What is on the way is copied, so that the caller may change it; the rest is that of the data given.
+    """
     holder: Any = data
     kind: Kind | Mapping[str, Kind] = root
     for step in steps:
@@ -262,12 +264,10 @@ def _go(
         below = holder[int(step)] if isinstance(holder, list) else holder.get(step)
         if below is None:
             below = [] if inner.base is tuple else {}
-            if isinstance(holder, list):
-                holder[int(step)] = below
-            else:
-                holder[step] = below
         if not isinstance(below, (dict, list)):
             raise NoSuchPlace(path)
+        below = list(below) if isinstance(below, list) else dict(below)
+        holder[int(step) if isinstance(holder, list) else step] = below
         holder, kind = below, inner
     return holder, kind
 

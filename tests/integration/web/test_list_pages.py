@@ -27,7 +27,7 @@ MOST_BYTES = 60 * 1024
 FULL = [page for page in LISTS if not page.address.endswith("/tasks") and page != FEW]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def sites(shared_server: EmbeddedServer, worker_id: str, testrun_uid: str) -> Iterator[list[LoadedSite]]:
     """One for each of SIZES."""
     names = {size: migrated(shared_server, testrun_uid, f"lists_{worker_id}_{size}") for size in SIZES}
