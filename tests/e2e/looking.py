@@ -11,6 +11,8 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 DESK, TABLET, PHONE = 1440, 1024, 390
 OF_THE_LAYOUT = ("target-size", "scrollable-region-focusable", "aria-hidden-focus", "region", "image-alt")
 """Rules of axe that are asked on a phone besides: what the others ask does not depend on the width."""
+OF_THE_LOOKS = ("color-contrast",)
+"""Rules of axe that cost as much as all others together, and ask what stands in the style sheets."""
 HEIGHT = 900
 TARGET = 44
 """Pixels that a finger needs; half a pixel less is the rounding of the browser."""
@@ -30,18 +32,21 @@ SMALL_TARGETS = """least => {
 }"""
 
 
-def flaws(page: Page) -> list[str]:
+def flaws(page: Page, *, known: bool = False) -> list[str]:
     """Accessibility violations on a desk, those of the layout on a phone too; sideways scroll at any width.
 
-    On tablet and phone also what is too small for a finger; a link in a sentence may be.
+    On tablet and phone also what is too small for a finger; a link in a sentence may be. Of a ``known`` page,
+    which was looked at as another reader sees it, neither the colours nor what axe says of a phone.
     The page is left on a desk. One that may not run script is asked about the scroll alone: axe is script.
     """
     found, axe = [], runs_script(page)
     for width in (PHONE, TABLET, DESK):
         page.set_viewport_size({"width": width, "height": HEIGHT})
         wrong = []
-        if axe and width != TABLET:
-            wrong = violations(page, OF_THE_LAYOUT if width == PHONE else ())
+        if axe and width == DESK:
+            wrong = violations(page, but=OF_THE_LOOKS if known else ())
+        elif axe and width == PHONE and not known:
+            wrong = violations(page, OF_THE_LAYOUT)
         if scrolls_sideways(page):
             wrong.append("scrolls sideways")
         if width != DESK:
@@ -50,13 +55,16 @@ def flaws(page: Page) -> list[str]:
     return found
 
 
-def violations(page: Page, rules: Sequence[str] = ()) -> list[str]:
-    """What axe finds at the present width, by some of its ``rules`` or by all; one line per place."""
+def violations(page: Page, rules: Sequence[str] = (), but: Sequence[str] = ()) -> list[str]:
+    """What axe finds at the present width, by some of its ``rules`` or all ``but`` some; a line per place."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
     found: dict[str, Any] = page.evaluate(
-        "runOnly => axe.run(document, {runOnly, resultTypes: ['violations']})",
-        {"type": "rule", "values": list(rules)} if rules else {"type": "tag", "values": TAGS},
+        "asked => axe.run(document, {...asked, resultTypes: ['violations']})",
+        {
+            "runOnly": {"type": "rule", "values": list(rules)} if rules else {"type": "tag", "values": TAGS},
+            "rules": {each: {"enabled": False} for each in but},
+        },
     )
     return [
         f"{each['id']}: {' '.join(map(str, node['target']))}"
