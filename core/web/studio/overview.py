@@ -24,7 +24,7 @@ ALL: Final = "/units/<int:tenant_id>/plans"
 STAGES: Final = (
     (lazy_gettext("制定方案"), lazy_gettext("填写各部分，处理检查结果")),
     (lazy_gettext("向全体职工公示"), lazy_gettext("公示期间听取意见并答复")),
-    (lazy_gettext("设区市联合审核"), lazy_gettext("人力资源社会保障部门会同行业主管部门")),
+    (lazy_gettext("设区市会同审核"), lazy_gettext("人力资源社会保障部门会同行业主管部门")),
     (lazy_gettext("专家评估"), lazy_gettext("由省级组织")),
     (lazy_gettext("批准"), lazy_gettext("批准后按方案执行")),
 )
