@@ -28,7 +28,7 @@ def crowded() -> bytes:
 @pytest.mark.parametrize(
     ("allowance", "limits"),
     [
-        pytest.param(Allowance(wall_seconds=3), Limits(objects=10**9), id="wall"),
+        pytest.param(Allowance(wall_seconds=1), Limits(objects=10**9), id="wall"),
         pytest.param(Allowance(wall_seconds=60, cpu_seconds=0), Limits(objects=10**9), id="cpu"),
     ],
 )
