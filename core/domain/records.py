@@ -88,18 +88,27 @@ def specs(record: type) -> Mapping[str, FieldSpec]:
 
 def plain(value: object) -> Any:
     """``value`` as JSON data: absent keys left out, exact numbers as plain JSON numbers, days as ISO text."""
-    if is_dataclass(value):
-        stated = ((name, getattr(value, name)) for name in specs(value.__class__))
-        return {name: plain(each) for name, each in stated if each is not ABSENT}
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return {key: plain(each) for key, each in value.items()}
-    if isinstance(value, (tuple, list)):
-        return [plain(each) for each in value]
-    return value
+    kind: Any = type(value)
+    return _writer(kind)(value)
+
+
+@cache
+def _writer(kind: Any) -> Callable[[Any], Any]:
+    """How values of a class are written, found out once for each class: a plan is written at every save."""
+    if is_dataclass(kind):
+        names = tuple(each.name for each in fields(kind))
+        return lambda value: {
+            name: plain(each) for name in names if (each := getattr(value, name)) is not ABSENT
+        }
+    if issubclass(kind, Decimal):
+        return lambda value: int(value) if value == value.to_integral_value() else float(value)
+    if issubclass(kind, date):
+        return lambda value: value.isoformat()
+    if issubclass(kind, Mapping):
+        return lambda value: {key: plain(each) for key, each in value.items()}
+    if issubclass(kind, (tuple, list)):
+        return lambda value: [plain(each) for each in value]
+    return lambda value: value
 
 
 def build(record: type[R], data: Mapping[str, Any]) -> R:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
+    Insert,
     Label,
     Row,
     Select,
@@ -16,13 +17,14 @@ from sqlalchemy import (
     and_,
     bindparam,
     cast,
+    column,
     func,
     insert,
     or_,
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
@@ -185,25 +187,46 @@ def put_part(
     by: int,
     name: str,
     at: datetime,
+    edits: Sequence[Mapping[str, Any]] = (),
 ) -> str | None:
-    """Keep a part as it was typed, as its ``revision``; returns the text that is kept."""
+    """Keep a part as it was typed, as its ``revision``, and what was changed of it; returns the kept text.
+
+    ``edits`` are ``path``, ``before``, ``after``, ``structural``, ``told`` each, in the order it was done.
+    """
     values = {"answer": answer, "revision": revision, "changed_by": by, "changed_name": name}
     key = {"tenant_id": tenant_id, "plan_id": plan_id, "part": part}
-    text: str | None = session.execute(_put(), {**key, **values, "changed_at": at}).scalar_one()
+    text: str | None = session.execute(
+        _put(), {**key, **values, "changed_at": at, "edits": edits}
+    ).scalar_one()
     return text
 
 
 @cache
 def _put() -> ReturningInsert[tuple[str]]:
     table = Base.metadata.tables[PlanPart.__tablename__]
-    put = upsert(table)
+    put = upsert(table).values({each.name: bindparam(each.name, type_=each.type) for each in table.columns})
     key = [each.name for each in table.primary_key]
     typed = {each.name: put.excluded[each.name] for each in table.columns if each.name not in key}
-    return put.on_conflict_do_update(index_elements=key, set_=typed).returning(AS_TEXT)
+    kept = put.on_conflict_do_update(index_elements=key, set_=typed).returning(AS_TEXT)
+    return kept.add_cte(_add_edits().cte("edited"))
 
 
-def add_edits(session: Session, rows: Sequence[dict[str, Any]]) -> None:
-    session.execute(ADD_EDITS, rows)
+def _add_edits() -> Insert:
+    """With the part that they are of: a statement less at every save."""
+    edit, sent = PlanEdit, ("path", "before", "after", "structural", "told")
+    columns = Base.metadata.tables[edit.__tablename__].columns
+    of_part = ("tenant_id", "plan_id", "part", "revision", "changed_by", "changed_name", "changed_at")
+    own = ("tenant_id", "plan_id", "part", "revision", "made_by", "made_name", "made_at")
+    edits = (
+        func.jsonb_to_recordset(bindparam("edits", type_=JSONB()))
+        .table_valued(*(column(name, columns[name].type) for name in sent))
+        .render_derived(with_types=True)
+    )
+    rows = select(
+        *(bindparam(name, type_=columns[mine].type) for name, mine in zip(of_part, own, strict=True)),
+        *(edits.c[name] for name in sent),
+    ).select_from(edits)
+    return insert(Base.metadata.tables[edit.__tablename__]).from_select([*own, *sent], rows)
 
 
 def edits_since(
@@ -225,7 +248,6 @@ def edits_after(
     return session.execute(EDITS_AFTER, {**where, "moment": moment, "person": person_id}).all()
 
 
-ADD_EDITS: Final = insert(Base.metadata.tables[PlanEdit.__tablename__])
 OF_PART: Final = (
     PlanEdit.tenant_id == bindparam("of_tenant"),
     PlanEdit.plan_id == bindparam("of_plan"),

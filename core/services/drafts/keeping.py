@@ -95,8 +95,8 @@ def keep(desk: Desk, answer: Data | None, edits: Sequence[Edit], turn: Turn) -> 
         by=desk.actor.person_id,
         name=desk.actor.name,
         at=now,
+        edits=[_row(each, untold) for each in edits],
     )
-    queries.add_edits(desk.session, [_row(desk, revision, now, each, untold) for each in edits])
     if untold:
         record(
             desk.session,
@@ -139,20 +139,13 @@ def words_of(part: str, path: str, data: Data) -> str:
     return place_words(plan, path if steps[0] == typed.DEVIATIONS else pointer(part, *steps[1:]), WORD)
 
 
-def _row(desk: Desk, revision: int, now: datetime, edit: Edit, untold: Collection[str]) -> dict[str, Any]:
+def _row(edit: Edit, untold: Collection[str]) -> dict[str, Any]:
     return {
-        "tenant_id": desk.plan.tenant_id,
-        "plan_id": desk.plan.id,
-        "part": desk.part,
-        "revision": revision,
         "path": edit.path,
         "before": edit.before,
         "after": edit.after,
         "structural": edit.structural,
         "told": edit.path in untold,
-        "made_by": desk.actor.person_id,
-        "made_name": desk.actor.name,
-        "made_at": now,
     }
 
 
