@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Row
@@ -14,12 +15,17 @@ from core.domain.calendar_versions import CalendarEntry, next_version
 from core.domain.roles import Actor, Role
 from core.persistence.queries import cycle as queries
 from core.persistence.queries import locks
+from core.plugin_host.remembered import Remembered
 from core.rulebook.engine import Edition
 from core.services.accounts.answers import NotAllowed
 from core.services.editions import CURRENT
 
 KEPT: Final = "calendar"
 """Where a session keeps what ``current`` has read."""
+STAMP: Final = "calendar_stamp"
+"""Where a session keeps what the first statement of a request said of the entered years."""
+KNOWN: Final = Remembered[tuple[CalendarVersion, ...]](64)
+"""The entered years by their stamp: years are only added, so what a stamp stood for stays."""
 ENTERS: Final = frozenset({Role.PROVINCE_HR, Role.PROVINCE_CENTRE})
 
 
@@ -29,10 +35,26 @@ def current(session: Session, of: Edition = CURRENT) -> WorkCalendar:
     if kept is not None and kept[:2] == (session.get_transaction(), of.id):
         found: WorkCalendar = kept[2]
         return found
-    entered = queries.calendar_years(session)
-    found = calendar_of((*of.calendar.years.values(), *map(_version, entered))) if entered else of.calendar
+    entered = _entered(session)
+    found = calendar_of((*of.calendar.years.values(), *entered)) if entered else of.calendar
     session.info[KEPT] = (session.get_transaction(), of.id, found)
     return found
+
+
+def announce(session: Session, stamp: str | None) -> None:
+    """What is known of the entered years with this stamp need not be read again in this session."""
+    session.info[STAMP] = stamp
+
+
+def _entered(session: Session) -> tuple[CalendarVersion, ...]:
+    stamp = session.info.get(STAMP, "")
+    if stamp is None:
+        return ()
+    return KNOWN.get(stamp, partial(_read, session)) if stamp else _read(session)
+
+
+def _read(session: Session) -> tuple[CalendarVersion, ...]:
+    return tuple(map(_version, queries.calendar_years(session)))
 
 
 def edition(session: Session, of: Edition = CURRENT) -> Edition:
@@ -42,8 +64,7 @@ def edition(session: Session, of: Edition = CURRENT) -> Edition:
 
 def versions(session: Session, edition: Edition = CURRENT) -> tuple[CalendarVersion, ...]:
     """Every version of every year, those of the edition first."""
-    entered = map(_version, queries.calendar_years(session))
-    return (*edition.calendar.years.values(), *entered)
+    return (*edition.calendar.years.values(), *_read(session))
 
 
 def of_year(session: Session, year: int, of: Edition = CURRENT) -> tuple[CalendarVersion, ...]:
@@ -62,6 +83,7 @@ def enter(session: Session, *, actor: Actor, entry: CalendarEntry) -> CalendarVe
         raise NotAllowed(f"放假安排由省级录入，{actor.role.zh}不能录入。")
     locks.hold(session, "calendar", entry.year)
     session.info.pop(KEPT, None)
+    session.info.pop(STAMP, None)
     version = examine(session, entry)
     queries.add_calendar_year(
         session,

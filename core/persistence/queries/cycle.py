@@ -6,9 +6,22 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, Text, and_, bindparam, cast, func, insert, inspect, literal_column, select
+from sqlalchemy import (
+    Row,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    func,
+    insert,
+    inspect,
+    literal,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects.postgresql import aggregate_order_by
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from core.domain.roles import Role
 from core.persistence.db import Base
@@ -37,6 +50,14 @@ PARTS: Final[tuple[tuple[str, type[Base]], ...]] = (
 )
 """What is kept beside a cycle, each list in the order in which it came."""
 
+_YEARS: Final = aliased(CalendarYear, name="years")
+_WORDS: Final = cast(literal_column("years"), Text)
+CALENDAR_STAMP: Final = (
+    select(func.md5(func.string_agg(_WORDS, aggregate_order_by(literal(""), _YEARS.year, _YEARS.number))))
+    .select_from(_YEARS)
+    .scalar_subquery()
+)
+"""What the entered years say, in 32 digits; NULL when none was entered."""
 CALENDAR_YEARS: Final = select(*CalendarYear.__table__.columns).order_by(
     CalendarYear.year, CalendarYear.number
 )

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from core.domain.roles import Hat, Reach, Role
 from core.persistence.models import Person, RoleGrant, SignIn, Tenant, UserSession
+from core.persistence.queries.cycle import CALENDAR_STAMP
 from core.persistence.queries.grant import HAT, NOW, QUIET, as_hat, standing
 from core.persistence.queries.statements import written
 
@@ -38,6 +39,7 @@ class Found:
     stepped_up_at: datetime | None
     hats: tuple[Hat, ...]
     city: frozenset[int]
+    calendar: str | None
     now: datetime
 
 
@@ -62,6 +64,7 @@ FOUND: Final = (
         Person.disabled_at,
         NOW.label("now"),
         case((_worn, _city.correlate(Tenant).scalar_subquery())).label("city"),
+        CALENDAR_STAMP.label("calendar"),
         *HAT,
     )
     .join(Person, Person.id == UserSession.person_id)
@@ -95,6 +98,7 @@ def _found(rows: Sequence[Row[Any]]) -> Found:
         stepped_up_at=first.stepped_up_at,
         hats=tuple(as_hat(row) for row in rows if row.grant_id is not None),
         city=frozenset(chain.from_iterable(row.city or () for row in rows)),
+        calendar=first.calendar,
         now=first.now,
     )
 

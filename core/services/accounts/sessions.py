@@ -20,6 +20,7 @@ from core.persistence.queries import account as accounts
 from core.persistence.queries import session as queries
 from core.persistence.queries.session import Found
 from core.persistence.scope import Scope
+from core.services import calendars
 from core.services.accounts.answers import NotAllowed
 from core.services.accounts.rules import AccountRules, Lifetimes
 from core.services.accounts.scopes import scope_in
@@ -156,6 +157,7 @@ def resume(session: Session, *, token: str, rules: AccountRules) -> Current | No
     if reason := _over(found, rules.lifetimes):
         queries.end(session, person_id=found.person_id, only=found.id, reason=reason)
         return None
+    calendars.announce(session, found.calendar)
     if found.now - found.seen_at >= SEEN_EVERY:
         queries.change(session, found.id, seen_at=found.now)
     return _current(found, rules.lifetimes)
