@@ -144,11 +144,16 @@ def reopen(page: Page, deadline: str, number: str, until: str, reason: str) -> N
     page.get_by_role("button", name="重新开放期限").click()
 
 
-def admit(page: Page, principal: str) -> str:
-    """Admit an enterprise whose requirements were found to be met; the link for its principal."""
+def admit(page: Page, principal: str, short_name: str = "") -> str:
+    """Admit an enterprise whose requirements were found to be met; the link for its principal.
+
+    ``short_name`` is typed where its nomination has none.
+    """
     main(page).get_by_role("link", name="确定为试点企业", exact=True).click()
     titled(page, "确定为试点企业")
     page.get_by_label("企业主要负责人姓名").fill(principal)
+    if short_name:
+        page.get_by_label("企业简称").fill(short_name)
     page.get_by_role("button", name="确定为试点企业").click()
     titled(page, "已确定为试点企业")
     return main(page).get_by_text(re.compile(r"^http.*/invitations/")).inner_text()
