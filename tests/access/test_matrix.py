@@ -1,7 +1,7 @@
 """The authorisation matrix: every route, for everybody, about tenants near and far; and nothing beside it.
 
 Each line is tried by somebody of every role, somebody without a role and nobody, about the tenants of the
-world: 13, in two cities and the province; those whose role it does not name 6 or 7 of them. Texts that only
+world: 13, in two cities and the province; those whose role it does not name 5 or 6 of them. Texts that only
 one tenant has are looked for in every answer, and what is said of a tenant that somebody does not read is
 compared with what is said of one that does not exist.
 """

@@ -113,7 +113,7 @@ class Principal:
 class World:
     """Three enterprises and three bodies of each of two cities, and the bodies that are there once.
 
-    ``some_units``: the enterprises, and a body of each city and of the province.
+    ``some_units``: the enterprises, a body of a city and one of the province.
     ``principals``: somebody in every role, at home in the first enterprise, the first city or the province;
     somebody without a hat; nobody.
     """
@@ -125,7 +125,7 @@ class World:
         self._numbers = count(1)
         self._folders = iter(FOLDERS)
         self.units = tuple(self._units())
-        self.some_units = self.units[:3] + self.units[3::4]
+        self.some_units = self.units[:3] + self.units[3::6]
         for unit in self.units:
             for role in roles_of(unit.kind):
                 self.add_person(unit, role)

@@ -16,7 +16,7 @@ OF_THE_LOOKS = ("color-contrast",)
 HEIGHT = 900
 TARGET = 44
 """Pixels that a finger needs; half a pixel less is the rounding of the browser."""
-SMALL_TARGETS = """least => {
+OF_THE_WIDTH = """least => {
   const words = each => each.innerText.replace(/\\s/g, "");
   const alone = each => words(each) === words(each.parentElement);
   const inSentence = each => getComputedStyle(each).display === "inline" && !alone(each);
@@ -25,32 +25,31 @@ SMALL_TARGETS = """least => {
     && !each.closest(".visually-hidden, .visually-hidden-focusable");
   const box = each => each.getBoundingClientRect();
   const kinds = "a[href], button, summary, select, textarea, input, label:has([type=checkbox], [type=radio])";
-  return [...document.querySelectorAll(kinds)]
-    .filter(each => shown(each) && !ofLabel(each) && !inSentence(each))
-    .filter(each => Math.min(box(each).width, box(each).height) < least - 0.5)
-    .map(each => `small target: ${each.localName} ${words(each) || each.id}`);
+  const root = document.documentElement;
+  return (root.scrollWidth > root.clientWidth ? ["scrolls sideways"] : []).concat(
+    [...document.querySelectorAll(kinds)]
+      .filter(each => shown(each) && !ofLabel(each) && !inSentence(each))
+      .filter(each => Math.min(box(each).width, box(each).height) < least - 0.5)
+      .map(each => `small target: ${each.localName} ${words(each) || each.id}`));
 }"""
+"""What is wrong at the present width without axe: sideways scroll, and what is smaller than ``least``."""
 
 
 def flaws(page: Page, *, known: bool = False) -> list[str]:
     """Accessibility violations on a desk, those of the layout on a phone too; sideways scroll at any width.
 
     On tablet and phone also what is too small for a finger; a link in a sentence may be. Of a ``known`` page,
-    which was looked at as another reader sees it, neither the colours nor what axe says of a phone.
-    The page is left on a desk. One that may not run script is asked about the scroll alone: axe is script.
+    which is looked at as another reader sees it, neither the colours nor what axe says of a phone.
+    The page is left on a desk. One that may not run script is not asked by axe, which is script.
     """
     found, axe = [], runs_script(page)
     for width in (PHONE, TABLET, DESK):
         page.set_viewport_size({"width": width, "height": HEIGHT})
-        wrong = []
+        wrong = page.evaluate(OF_THE_WIDTH, 0 if width == DESK else TARGET)
         if axe and width == DESK:
-            wrong = violations(page, but=OF_THE_LOOKS if known else ())
+            wrong += violations(page, but=OF_THE_LOOKS if known else ())
         elif axe and width == PHONE and not known:
-            wrong = violations(page, OF_THE_LAYOUT)
-        if scrolls_sideways(page):
-            wrong.append("scrolls sideways")
-        if width != DESK:
-            wrong += page.evaluate(SMALL_TARGETS, TARGET)
+            wrong += violations(page, OF_THE_LAYOUT)
         found += [f"{width} px: {each}" for each in wrong]
     return found
 

@@ -113,27 +113,23 @@ def test_flaws_are_seen_at_every_width(enter: Enter, script: bool) -> None:
 
 
 @pytest.fixture(scope="session")
-def looked_at() -> set[tuple[str, int]]:
-    """The pages that this worker has looked at, whoever read them: endpoint and status."""
-    return set()
+def first_seen(demo_site: Flask, units: dict[str, int]) -> frozenset[tuple[str, str]]:
+    """Of PAGES the first of each kind: what answers, and whether it refuses."""
+    first: dict[tuple[str, bool], tuple[str, str]] = {}
+    for who, address in PAGES:
+        answering = next(iter(endpoints(demo_site, [address.format(**units)])), "")
+        first.setdefault((answering, address in REFUSED), (who, address))
+    return frozenset(first.values())
 
 
 @pytest.mark.parametrize(("who", "address"), PAGES)
 def test_page_has_no_flaw(
-    look: Look,
-    demo_site: Flask,
-    units: dict[str, int],
-    looked_at: set[tuple[str, int]],
-    *,
-    who: str,
-    address: str,
+    look: Look, units: dict[str, int], first_seen: frozenset[tuple[str, str]], *, who: str, address: str
 ) -> None:
-    page, at = look(who), address.format(**units)
+    page = look(who)
     with errors_told(page) as told:
-        answer = page.goto(at)
-        kind = (next(iter(endpoints(demo_site, [at])), ""), answer.status if answer else 0)
-        assert flaws(page, known=kind in looked_at) == []
-    looked_at.add(kind)
+        answer = page.goto(address.format(**units))
+        assert flaws(page, known=(who, address) not in first_seen) == []
     assert answer
     refused = answer.status >= 400
     assert refused is (address in REFUSED)

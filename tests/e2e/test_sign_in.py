@@ -158,6 +158,7 @@ def test_from_an_invitation_to_signing_out_everywhere(newcomer: Newcomer, desk: 
     arrived(other, "切换身份")
 
 
+@pytest.mark.parametrize("script", [False], ids=["without-script"])
 def test_revoked_grant_stops_the_very_next_request(
     newcomer: Newcomer, desk: Desk, later: Later, units: dict[str, int]
 ) -> None:
