@@ -57,6 +57,11 @@ def digests(paper: Paper) -> tuple[str, str]:
     return pdf_digest, word_digest
 
 
+def root(data: bytes) -> Any:
+    """The catalogue of a PDF."""
+    return read(data).trailer["/Root"]
+
+
 def read(data: bytes) -> PdfReader:
     return PdfReader(BytesIO(data), strict=True)
 
@@ -97,7 +102,7 @@ def tags(data: bytes) -> list[str]:
             for each in node:
                 walk(each)
 
-    walk(read(data).trailer["/Root"]["/StructTreeRoot"])
+    walk(root(data)["/StructTreeRoot"])
     return found
 
 

@@ -13,7 +13,7 @@ from zipfile import ZipFile
 import pytest
 
 from core.documents.fonts import MissingGlyphs, drawn
-from core.documents.paper import Annex, Cell, Heading, Item, Table, numeral
+from core.documents.paper import Annex, Cell, Heading, Item, Paper, Table, numeral
 from core.documents.pdf import TEMPLATES, pdf
 from core.documents.word import word
 from core.documents.work_plan import work_plan
@@ -28,6 +28,7 @@ from tests.unit.documents.printed import (
     paper_with,
     plan_with,
     read,
+    root,
     squeezed,
     tags,
     text,
@@ -39,20 +40,20 @@ HOSTILE = '#read("/etc/passwd") #sys.inputs [x] $a$ *粗* \\u{41} <b>&amp; {{ 7*
 
 
 @pytest.fixture(scope="module")
-def paper():
+def paper() -> Paper:
     return paper_with()
 
 
 @pytest.fixture(scope="module")
-def printed(paper) -> bytes:
+def printed(paper: Paper) -> bytes:
     return pdf(paper)
 
 
 def test_pdf_is_tagged_and_says_that_it_is_pdf_a_2a(printed: bytes) -> None:
-    root = read(printed).trailer["/Root"]
-    metadata = root["/Metadata"].get_data().decode()
-    assert root["/MarkInfo"]["/Marked"]
-    assert root["/Lang"] == "zh-CN"
+    catalogue = root(printed)
+    metadata = catalogue["/Metadata"].get_data().decode()
+    assert catalogue["/MarkInfo"]["/Marked"]
+    assert catalogue["/Lang"] == "zh-CN"
     assert "<pdfaid:part>2</pdfaid:part>" in metadata
     assert "<pdfaid:conformance>A</pdfaid:conformance>" in metadata
     found = tags(printed)
@@ -63,13 +64,13 @@ def test_pdf_is_tagged_and_says_that_it_is_pdf_a_2a(printed: bytes) -> None:
 def test_pdf_brings_its_font_along(printed: bytes) -> None:
     fonts = {
         str(font.get_object()["/BaseFont"]).partition("+")[2]
-        for page in read(printed).pages
-        for font in page["/Resources"]["/Font"].values()
+        for page in root(printed)["/Pages"]["/Kids"]
+        for font in page.get_object()["/Resources"]["/Font"].values()
     }
     assert fonts == {"NotoSerifSC-Regular"}
 
 
-def test_text_is_chinese_in_reading_order(paper, printed: bytes) -> None:
+def test_text_is_chinese_in_reading_order(paper: Paper, printed: bytes) -> None:
     found = text(printed)
     titles = [
         f"{number}、{specs(Sections)[name].zh}"
@@ -102,14 +103,14 @@ def test_text_is_chinese_in_reading_order(paper, printed: bytes) -> None:
             )
 
 
-def test_plan_prints_its_digest_and_where_to_check_it(paper, printed: bytes) -> None:
+def test_plan_prints_its_digest_and_where_to_check_it(paper: Paper, printed: bytes) -> None:
     found = text(printed)
     assert of_plan(plan_with()).digest in found
     assert "https://site.test/units/1/plan" in found
     assert "/Figure" not in tags(pdf(work_plan(of_plan(plan_with(), address=""))))
 
 
-def test_same_plan_gives_the_same_bytes_in_another_process(paper) -> None:
+def test_same_plan_gives_the_same_bytes_in_another_process(paper: Paper) -> None:
     told = "from tests.unit.documents.printed import *; print(*digests(paper_with()))"
     env = {**os.environ, "PYTHONHASHSEED": "7", "TZ": "America/New_York", "SOURCE_DATE_EPOCH": "1"}
     ran = subprocess.run(
@@ -171,7 +172,7 @@ def test_draft_says_so_on_every_page_and_a_version_on_none(printed: bytes) -> No
     assert marked == [True, False]
 
 
-def test_word_has_the_headings_and_tables_of_the_pdf(paper, printed: bytes) -> None:
+def test_word_has_the_headings_and_tables_of_the_pdf(paper: Paper, printed: bytes) -> None:
     document = opened(word(paper))
     assert word_headings(document) == outline(printed)
     tables = [each for each in paper.blocks if isinstance(each, Table)]
@@ -182,7 +183,7 @@ def test_word_has_the_headings_and_tables_of_the_pdf(paper, printed: bytes) -> N
     assert [each.mark for each in paper.blocks if isinstance(each, Annex)] == ["附件1", "附件2", "附件3"]
 
 
-def test_word_names_chinese_fonts_where_word_looks_for_them(paper) -> None:
+def test_word_names_chinese_fonts_where_word_looks_for_them(paper: Paper) -> None:
     document = opened(word(paper))
     names = {
         name: document.styles[name].element.xpath("w:rPr/w:rFonts/@w:eastAsia")
