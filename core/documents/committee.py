@@ -25,7 +25,7 @@ def committee_table(organisation: Organisation, told: Told) -> Iterator[Block]:
         return
     heads = ("评审委员会\n职务", "姓名", "工作单位、职务", "职称、职业技能等级", "来源", "人数")
     staff = [each for _, each in entries(committee.staff, Staff)]
-    yield table("", (4, 4, 7, 7, 4, 2), heads, (*_members(members, told), *_staff(staff, told)))
+    yield table("", (4, 4, 6, 8, 4, 2), heads, (*_members(members, told), *_staff(staff, told)))
     external = sum(each.external is True and each.post in POSTS for each in members)
     counted = sum(each.post in POSTS for each in members)
     yield Note(f"注：共 {counted} 名，其中外聘 {external} 名。工作人员不参加评分和表决。")

@@ -26,7 +26,7 @@ def _short(departures: Sequence[Departure]) -> Iterator[Row]:
 def full_table(departures: Sequence[Departure]) -> Table:
     """The same with which way each departs, how far that place is open, and the clause."""
     heads = ("内容", "省级参考", "本方案", "性质", "条款", "理由")
-    return table("", (5, 5, 5, 2, 3, 5), heads, (_full(each) for each in departures))
+    return table("", (6, 5, 5, 2, 3, 5), heads, (_full(each) for each in departures))
 
 
 def _full(each: Departure) -> Row:

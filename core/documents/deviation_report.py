@@ -21,7 +21,7 @@ def deviation_report(of: OfPlan) -> Paper:
     return Paper(
         document=DEVIATION_REPORT,
         name=f"{of.enterprise}{name}（{of.version}）",
-        title=f"{of.enterprise}\n{name}",
+        title=f"{of.enterprise}\n{of.year}年度首席技师评聘试点工作方案\n{DEVIATION_REPORT.zh}",
         subtitle=f"（{of.version}）",
         issuer=of.enterprise,
         dated=of.dated,
@@ -36,7 +36,7 @@ def _blocks(of: OfPlan) -> Iterator[Block]:
     for heading, rows in groupby(of.departures, lambda each: each.heading):
         yield Heading(heading)
         yield full_table(tuple(rows))
-    yield Signed((f"{of.enterprise}（盖章）",), of.day)
+    yield Signed((of.enterprise,), of.day)
     yield of.proof
 
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import fields
 from datetime import UTC, datetime, time
-from typing import Any
+from typing import Any, Final
+from unicodedata import east_asian_width
 
 from core.documents.paper import Block, Cell, Item, Paper, Table, dated_words, plain
+
+WIDE: Final = frozenset("WF")
+TITLE_SIZES: Final = ((22, 20), (18, 24))
+"""Of the title: 二号 and 小二号 in points, and how many Chinese characters fit on a line of it."""
 
 
 def moment(paper: Paper) -> datetime:
@@ -16,8 +21,12 @@ def moment(paper: Paper) -> datetime:
 
 def laid(paper: Paper) -> dict[str, Any]:
     """What a template is given of ``paper``."""
+    lines = plain(paper.title).split("\n")
+    size, most = _title_size(lines)
     return {
-        "title": plain(paper.title),
+        "title": "\n".join(each for line in lines for each in _balanced(line, most)),
+        "title_size": size,
+        "name": paper.one_line,
         "subtitle": plain(paper.subtitle),
         "issuer": plain(paper.issuer),
         "draft": paper.draft,
@@ -26,6 +35,24 @@ def laid(paper: Paper) -> dict[str, Any]:
         "day": paper.dated.day,
         "blocks": [_block(each) for each in paper.numbered()],
     }
+
+
+def _title_size(lines: list[str]) -> tuple[int, int]:
+    """The largest size in which every line of a title fits, else the smallest."""
+    widest = max(map(_width, lines))
+    return next((each for each in TITLE_SIZES if widest <= each[1]), TITLE_SIZES[-1])
+
+
+def _balanced(line: str, most: int) -> list[str]:
+    """A line that is too long for its size in parts of one length: no character stands alone below."""
+    parts = -(-_width(line) // most) or 1
+    length = -(-len(line) // parts)
+    return [line[place : place + length] for place in range(0, len(line), length)] or [""]
+
+
+def _width(line: str) -> int:
+    """How wide it is, in Chinese characters."""
+    return -(-sum(2 if east_asian_width(each) in WIDE else 1 for each in line) // 2)
 
 
 def _block(block: Block) -> dict[str, Any]:

@@ -136,6 +136,11 @@ class Paper:
     subtitle: str = ""
     draft: bool = False
 
+    @property
+    def one_line(self) -> str:
+        """Its title as its properties carry it."""
+        return plain(self.title).replace("\n", "")
+
     def numbered(self) -> Iterator[Block]:
         """The blocks with the numbers of their headings and items before their words."""
         counts = [0, 0, 0, 0]

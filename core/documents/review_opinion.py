@@ -77,7 +77,7 @@ def review_opinion(of: OfReview) -> Paper:
     return Paper(
         document=REVIEW_OPINION,
         name=f"{of.enterprise}{name}（第{of.number}版）",
-        title=f"{of.enterprise}\n{name}",
+        title=f"{of.enterprise}\n{of.year}年度首席技师评聘试点工作方案\n{REVIEW_OPINION.zh}",
         subtitle=f"（第{of.number}版）",
         issuer="、".join(_body(of, each.role) for each in of.opinions),
         dated=of.day,

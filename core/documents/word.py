@@ -22,6 +22,8 @@ from core.documents.paper import Paper
 PARTS: Final = Path(__file__).with_name("templates") / "word"
 WIDTH: Final = 8844
 """Of the text area, 156 mm, in twentieths of a point."""
+SHORT: Final = 120
+"""Characters of a cell."""
 EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 """The earliest day that a zip file can name; every part has it."""
 
@@ -46,6 +48,7 @@ def _filled(template: DocxTemplate, paper: Paper) -> dict[str, Any]:
         if each["kind"] == "table":
             whole = sum(each["widths"])
             each["headed"] = range(each["heads"])
+            each["whole"] = [place for place, cells in enumerate(each["grid"]) if _is_short(cells)]
             each["widths"] = [share * WIDTH // whole for share in each["widths"]]
             each["total"] = sum(each["widths"])
             for cell in (cell for cells in each["grid"] for cell in cells):
@@ -53,10 +56,15 @@ def _filled(template: DocxTemplate, paper: Paper) -> dict[str, Any]:
     return found
 
 
+def _is_short(cells: list[dict[str, Any]]) -> bool:
+    """Whether a row is so short that it stands on one page; a long one breaks."""
+    return all(len(each["words"]) <= SHORT for each in cells)
+
+
 def _describe(document: Any, paper: Paper) -> None:
     """Title, issuer and day of the document as its properties; what a picture shows for who cannot see it."""
     properties = document.core_properties
-    properties.title, properties.author = paper.title.replace("\n", ""), paper.issuer
+    properties.title, properties.author = paper.one_line, paper.issuer
     properties.last_modified_by, properties.revision = paper.issuer, 1
     properties.created = properties.modified = moment(paper).replace(tzinfo=None)
     for shape in document.inline_shapes:

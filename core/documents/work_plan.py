@@ -126,7 +126,7 @@ def _body(of: OfPlan, told: Told) -> Iterator[Block]:
         yield Heading(specs(PlanDraft)["extra_sections"].zh)
         for each in extra:
             yield from paragraphs(told.open(each))
-    yield Signed((f"{of.enterprise}（盖章）",), of.day, (COMMITTEE, SHEETS, DEPARTURES))
+    yield Signed((of.enterprise,), of.day, (COMMITTEE, SHEETS, DEPARTURES))
     yield of.proof
 
 

@@ -186,8 +186,7 @@ def test_letter_is_a_draft_until_it_is_sent_and_none_once_withdrawn(
         "一、企业基本情况",
         "五、推荐与名额",
         "附件：",
-        "（盖章）",
-        "会签",
+        "单位（盖章）",
     )
     places = [found.index(each) for each in order]
     assert places == sorted(places)
