@@ -1,4 +1,4 @@
-"""Refresh the committed front-end files from the npm packages that package.json names.
+"""Refresh the committed front-end files and the font of documents from the npm packages of package.json.
 
 Needed only to change a version or an icon: installing, running and testing never call it. Edit package.json
 or tools/icons.txt (names of the outline set), then run `python3 tools/vendor.py`; it needs npm. Every file it
@@ -21,10 +21,16 @@ LOCK = ROOT / STATIC / "vendor.lock.json"
 SPRITE = STATIC / "icons.svg"
 ICON_PACKAGE = "@tabler/icons"
 
+FONT = "@expo-google-fonts/noto-serif-sc"
+
 # target folder: (package, files of it)
 COPIES = {
     STATIC / "vendor/bootstrap": ("bootstrap", ("dist/css/bootstrap.min.css", "LICENSE")),
     STATIC / "vendor/tabler-icons": (ICON_PACKAGE, ("LICENSE",)),
+    Path("core/documents/fonts"): (
+        FONT,
+        ("400Regular/NotoSerifSC_400Regular.ttf", "LICENSE", "LICENSE_FONT"),
+    ),
     Path("tests/vendor/axe"): (
         "axe-core",
         ("axe.min.js", "locales/zh_CN.json", "LICENSE", "LICENSE-3RD-PARTY.txt"),

@@ -1,8 +1,9 @@
-"""``shouxi plan``: check, show, diff, freeze and deviation of plan files; no database is needed."""
+"""``shouxi plan``: check, show, diff, freeze, deviation and print of plan files; no database is needed."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import click
@@ -11,8 +12,11 @@ from core.cli.command import BLOCKED, OK, UNREADABLE, Command, Group, Word
 from core.cli.document import show_plan
 from core.cli.report import UNNAMED, show_changes, show_departures, show_report, verdict
 from core.cli.sources import Sources, one_plan
-from core.cli.terminal import err, out
+from core.cli.terminal import clean, err, out
+from core.documents.deviation_report import DEVIATION_REPORT
+from core.documents.work_plan import WORK_PLAN
 from core.domain.diff import Change
+from core.domain.errors import DomainError
 from core.domain.frozen import canonical
 from core.domain.records import plain
 from core.rulebook.departure import Departure
@@ -169,6 +173,36 @@ def freeze(path: str, plan_id: str | None) -> int:
         if not report.ok:
             err().line(f"{report.plan_id or UNNAMED}：{verdict(report)}")
     return UNREADABLE if sources.unreadable else OK
+
+
+@plan.command("print", cls=Command)
+@click.argument("source", metavar="A")
+@click.argument("file", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--document",
+    type=Word((WORK_PLAN.key, DEVIATION_REPORT.key)),
+    default=WORK_PLAN.key,
+    help="work-plan 工作方案（默认），或 deviation-report 偏离情况报告。",
+)
+def print_plan(source: str, file: Path, document: str) -> int:
+    """把工作方案写成公文，供打印。
+
+    A 是只有一份方案的文件，或写成 文件#编号。FILE 以 .pdf 或 .docx 结尾，已有的文件被覆盖。
+
+    方案文件没有公示和审核的记录，每页标明草稿。
+    """
+    from core.services import documents  # noqa: PLC0415 - checking a plan does not wait for what prints
+
+    write = {f".{form}": each for form, each in documents.FORMS.items()}.get(file.suffix.lower())
+    if write is None:
+        raise DomainError(f"{clean(str(file))}：不能写成这种文件。文件名以 .pdf 或 .docx 结尾。")
+    paper = documents.OF_PLAN[document](documents.of_file(one_plan(source), None))
+    try:
+        file.write_bytes(write(paper))
+    except OSError as error:
+        raise DomainError(f"{clean(str(file))}：不能写入（{error.strerror}）。") from None
+    err().line(f"{clean(str(file))}：{paper.name}")
+    return OK
 
 
 def print_json(data: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from flask import Blueprint, Response, abort, get_template_attribute, render_template, request
+from flask import Blueprint, Response, abort, get_template_attribute, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
@@ -19,13 +19,14 @@ from core.plugin_host import CompiledPlan
 from core.rulebook.departure import Direction
 from core.rulebook.engine import Finding
 from core.rulebook.waivers import awaits
-from core.services import directory, plans
+from core.services import directory, documents, plans
 from core.services.checked import checked_plans
 from core.services.drafts import versions
 from core.services.drafts.compiling import compiled_of
 from core.services.drafts.kept import KeptPlan, VersionHead
 from core.services.drafts.reading import Draft, draft_of
 from core.services.editions import CURRENT
+from core.services.reviews import kept as reviewed
 from core.services.reviews.approved import Standing, standing
 from core.services.tenants import TenantReport, list_tenants
 from core.web import answerers, workdays
@@ -33,7 +34,9 @@ from core.web.access import city, everywhere, open_to, own
 from core.web.errors import NotThere
 from core.web.forms import transaction
 from core.web.frame import unseen
+from core.web.navigation import may_open
 from core.web.plandocument import PlanDocument
+from core.web.printing import FILE, OF_PLAN, Download, downloads, printed
 from core.web.reports import ReportPage, report_page
 from core.web.units import unit_or_404
 
@@ -90,6 +93,21 @@ def deviations(tenant_id: int) -> str:
         entry=entry,
         departures=[(key, list(rows)) for key, rows in groupby(departures, lambda each: each.heading)],
         counts=[(direction, counted[direction]) for direction in Direction if counted[direction]],
+    )
+
+
+@plan.get(f"/versions/<int:version_id>/{FILE}")
+@open_to(*READERS)
+def version_document(tenant_id: int, version_id: int, document: str, form: str) -> Response:
+    kept = reviewed.one(transaction(), tenant_id=tenant_id, version_id=version_id)
+    if kept is None:
+        abort(404)
+    page = url_for("plan.show", tenant_id=tenant_id, _external=True)
+    return printed(
+        documents.OF_PLAN,
+        document,
+        form,
+        lambda: documents.of_version(transaction(), kept, address=page),
     )
 
 
@@ -204,6 +222,19 @@ class Entry:
     def stops(self) -> int:
         """How many findings keep a draft from its notice."""
         return sum(each.stops for each in self.page.report.findings) - self.waits
+
+    @property
+    def downloads(self) -> tuple[Download, ...]:
+        """Where the documents of what the pages show are: of the version that stands, of the own draft."""
+        if self.version is not None and self.version.state in documents.STANDS:
+            return downloads(
+                "plan.version_document", OF_PLAN, tenant_id=self.tenant_id, version_id=self.version.id
+            )
+        if self.plan is None or self.version is not None:
+            return ()
+        if not may_open("studio.draft_document", self.tenant_id):
+            return ()
+        return downloads("studio.draft_document", OF_PLAN, tenant_id=self.tenant_id, plan_id=self.plan.id)
 
     def find_anchors(self) -> None:
         """Let the document know its anchors, for a page that links to the plan without showing it."""

@@ -15,6 +15,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import Client, TestResponse, encode_multipart
 
 from core.domain.roles import Role
+from core.uploads import Kind
 from core.web.sheets import XLSX
 from core.web.uploading import STORE
 from tests.access.guided import Guided
@@ -213,8 +214,8 @@ def _answer(response: TestResponse, body: Body) -> Answer:
 
 
 def _text(response: TestResponse) -> str:
-    """What an answer says; of a workbook everything in it."""
-    if response.mimetype != XLSX:
+    """What an answer says; of a workbook and of a Word file everything in it."""
+    if response.mimetype not in {XLSX, Kind.DOCX.media_type}:
         return response.get_data(as_text=True)
     with ZipFile(io.BytesIO(response.get_data())) as book:
-        return "".join(book.read(name).decode() for name in book.namelist())
+        return "".join(book.read(name).decode(errors="replace") for name in book.namelist())

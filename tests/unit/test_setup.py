@@ -16,7 +16,7 @@ REQUIREMENTS = paths.ROOT / "requirements"
 LOCKS = sorted(REQUIREMENTS.glob("*.lock"))
 PACKAGE_LOCK = paths.ROOT / "package-lock.json"
 VENDORED = json.loads((paths.ROOT / "core/web/static/vendor.lock.json").read_text("utf-8"))
-VENDOR_FOLDERS = ("core/web/static/vendor", "tests/vendor")
+VENDOR_FOLDERS = ("core/web/static/vendor", "core/documents/fonts", "tests/vendor")
 SKIPPED_FOLDERS = {
     *(".git", ".venv", "node_modules", "var", "vendor", "test-results"),
     *(".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".import_linter_cache", "__pycache__"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import render_template
+from flask import Response, render_template
 
+from core.documents.nomination_letter import NOMINATION_LETTER, nomination_letter
 from core.domain.roles import Reach
 from core.domain.stages import NominationState
-from core.services import audit
+from core.services import audit, documents
 from core.services.nominations import reading
 from core.services.nominations.kept import SUBJECT, Kept
 from core.web import session, workdays
@@ -16,6 +17,7 @@ from core.web.navigation import may_open
 from core.web.nominations.deeds import step_of
 from core.web.nominations.shared import ONE, READERS, nomination_or_404, nominations
 from core.web.nominations.views import NominationPage
+from core.web.printing import FILE, printed
 
 ENDED = frozenset({NominationState.REJECTED, NominationState.WITHDRAWN})
 
@@ -31,6 +33,15 @@ def show(tenant_id: int, nomination_id: int) -> str:
         ended=_why_ended(page.kept),
         everywhere=page.actor.role.reach is Reach.ALL,
     )
+
+
+@nominations.get(f"{ONE}/{FILE}")
+@open_to(*READERS)
+def document(tenant_id: int, nomination_id: int, document: str, form: str) -> Response:
+    """The letter to the provincial centre."""
+    kept = nomination_or_404(tenant_id, nomination_id)
+    letters = {NOMINATION_LETTER.key: nomination_letter}
+    return printed(letters, document, form, lambda: documents.of_nomination(transaction(), kept))
 
 
 def page_of(kept: Kept) -> NominationPage:

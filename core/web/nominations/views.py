@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
@@ -10,25 +10,25 @@ from typing import Any, Final
 
 from flask import url_for
 
-from core.domain.enterprise import Cluster, Enterprise
+from core.documents.nomination_letter import NOMINATION_LETTER
+from core.domain.dossier_words import part_words
 from core.domain.nomination import (
     REQUIREMENTS,
     DossierPart,
-    IndustryPosition,
     Verification,
     part_of,
 )
 from core.domain.places import CITIES
-from core.domain.records import pointer, specs
+from core.domain.records import pointer
 from core.domain.roles import Actor
 from core.domain.stages import NominationAct, NominationState
-from core.domain.values import blank, or_empty
-from core.domain.wording import place_words, shown_words
+from core.domain.wording import place_words
 from core.rulebook.catalogue import RuleText
 from core.rulebook.engine import Finding
 from core.rulebook.quota import is_exempt
 from core.rulebook.vocabulary import vocabulary
 from core.services.attachments import Attached
+from core.services.documents import CLOSED
 from core.services.nominations.kept import PURPOSES, QUOTA_CLASS, Kept
 from core.services.nominations.reading import Looked
 from core.services.nominations.steps import VERIFIERS
@@ -50,6 +50,7 @@ from core.web.nominations.deeds import (
     step_of,
 )
 from core.web.nominations.dossierform import anchor_of
+from core.web.printing import Download, downloads
 from core.web.texts import gettext as _
 
 CLAUSES: Final[Mapping[DossierPart, str]] = MappingProxyType(
@@ -62,33 +63,6 @@ CLAUSES: Final[Mapping[DossierPart, str]] = MappingProxyType(
     }
 )
 """The rule that stands beside the title of a part."""
-
-FIELDS: Final[Mapping[DossierPart, tuple[str, ...]]] = MappingProxyType(
-    {
-        DossierPart.ENTERPRISE: (
-            *("enterprise.name", "enterprise.short_name", "enterprise.uscc", "enterprise.city"),
-            *("enterprise.ownership", "enterprise.industry", "enterprise.staff_count", "enterprise.cluster"),
-            "enterprise.head_enterprise_statement",
-        ),
-        DossierPart.INDUSTRY_POSITION: (
-            *("enterprise.is_above_scale", "enterprise.industry_code"),
-            *("enterprise.main_business_revenue_wan", "industry_position.statistics_year"),
-            *("industry_position.statistical_unit", "enterprise.leading_position_statement"),
-        ),
-        DossierPart.EVALUATION_WORK: (
-            *("enterprise.evaluation_history", "enterprise.training_mechanism"),
-            *("enterprise.evaluation_mechanism", "enterprise.working_body"),
-        ),
-        DossierPart.SENIOR_TECHNICIANS: (
-            "enterprise.senior_technician_count",
-            "enterprise.special_technician_count",
-        ),
-        DossierPart.QUOTA: (
-            *("channel", "quota_class", "selection_reason", "compared_enterprises", "cluster_reason"),
-        ),
-    }
-)
-"""What a part says, by dotted place in the dossier, in the order it is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +144,18 @@ class NominationPage:
         return self.actor.role in VERIFIERS and self.state is NominationState.REPORTED
 
     @property
+    def downloads(self) -> tuple[Download, ...]:
+        """The letter, unless nothing of the nomination goes on."""
+        if self.state in CLOSED:
+            return ()
+        return downloads(
+            "nominations.document",
+            (NOMINATION_LETTER,),
+            tenant_id=self.kept.tenant_id,
+            nomination_id=self.kept.id,
+        )
+
+    @property
     def edits(self) -> bool:
         return self.kept.editable and self.actor.tenant_id == self.kept.tenant_id
 
@@ -227,7 +213,7 @@ class NominationPage:
             number=REQUIREMENTS.index(part) + 1 if part in REQUIREMENTS else 0,
             rule=edition.catalogue.rules[rule_id],
             quote=quote,
-            said=tuple(self._said(part)),
+            said=tuple(part_words(self.kept.nomination.dossier, part, self._words.word)),
             files=tuple(
                 Files(purpose, title, self.kept.files_for(purpose))
                 for purpose, (of, title) in PURPOSES.items()
@@ -243,23 +229,6 @@ class NominationPage:
         chosen = str(self.kept.nomination.dossier.quota_class or "")
         template = self.kept.opened.edition.template
         return not chosen or is_exempt(template, chosen) or bool(self.kept.files_for(QUOTA_CLASS))
-
-    def _said(self, part: DossierPart) -> Iterator[tuple[str, str]]:
-        """Label and words of what a part says; what nobody filled in is left out."""
-        dossier = self.kept.nomination.dossier
-        records: Mapping[str, Any] = {
-            "enterprise": or_empty(dossier.enterprise, Enterprise),
-            "industry_position": or_empty(dossier.industry_position, IndustryPosition),
-        }
-        for place in FIELDS[part]:
-            first, _dot, name = place.rpartition(".")
-            record = records.get(first, dossier)
-            spec, value = specs(record.__class__)[name], getattr(record, name)
-            if isinstance(value, Cluster):
-                level = self._words.word("enterprise.cluster.level", str(value.level or ""))
-                yield spec.zh, f"{value.name or ''}（{level}）"
-            elif not blank(value):
-                yield spec.zh, shown_words(value, spec, place, self._words.word)
 
     @cached_property
     def stages(self) -> list[dict[str, str]]:

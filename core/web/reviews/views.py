@@ -9,6 +9,7 @@ from typing import Final
 
 from flask import url_for
 
+from core.documents.review_opinion import REVIEW_OPINION
 from core.domain.diff import Change
 from core.domain.frozen import thaw
 from core.domain.pilot_cycle import PlanExpert
@@ -36,6 +37,7 @@ from core.rulebook.catalogue import RuleText
 from core.rulebook.deviation import Departure
 from core.rulebook.engine import Finding
 from core.rulebook.waivers import may_waive
+from core.services.documents import STANDS
 from core.services.drafts.reading import draft_of
 from core.services.plans import deviation_report, differences, differences_from_reference
 from core.services.reviews.approved import Standing, standing
@@ -45,6 +47,7 @@ from core.services.reviews.marking import DECIDERS
 from core.web import workdays
 from core.web.forms import transaction
 from core.web.plandocument import PlanDocument
+from core.web.printing import OF_PLAN, Download, downloads
 
 RULES: Final[Mapping[str, str]] = {
     "occupations": "JS-2.2-sec-occupations",
@@ -305,6 +308,19 @@ class ReviewPage:
         open_now = self.kept.state in {PlanState.SUBMITTED, PlanState.REVIEWED}
         rules = self.judged.edition.catalogue.rules
         return open_now and finding.stops and may_waive(finding.rule, self.actor.role, rules)
+
+    @property
+    def downloads(self) -> tuple[Download, ...]:
+        """The documents of this version: the plan while it stands, and the opinion on it."""
+        state = self.kept.state
+        of_plan = OF_PLAN if state in STANDS else ()
+        opinion = () if state is PlanState.WITHDRAWN else (REVIEW_OPINION,)
+        return downloads(
+            "reviews.document",
+            (*of_plan, *opinion),
+            tenant_id=self.kept.tenant_id,
+            version_id=self.kept.id,
+        )
 
     def url(self, endpoint: str, **values: object) -> str:
         return url_for(

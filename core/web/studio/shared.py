@@ -25,6 +25,7 @@ from core.rulebook.template import Lock
 from core.rulebook.terms import Effect
 from core.rulebook.vocabulary import Vocabulary, vocabulary
 from core.rulebook.waivers import awaits, in_the_way
+from core.services.documents import STANDS
 from core.services.drafts.compiling import plugins_answer
 from core.services.drafts.kept import TYPED
 from core.services.drafts.reading import Draft, PartLine, draft_of
@@ -33,6 +34,7 @@ from core.web.access import own
 from core.web.forms import transaction
 from core.web.navigation import may_open
 from core.web.plandocument import PlanDocument
+from core.web.printing import OF_PLAN, Download, downloads
 from core.web.reports import ReportPage, report_page
 from core.web.studio.items import Item, Telling
 from core.web.texts import gettext as _
@@ -113,6 +115,20 @@ class StudioPage:
         if endpoint in ("studio.edit", "studio.save") and "part" not in values:
             values["part"] = self.part
         return url_for(endpoint, tenant_id=self.plan.tenant_id, plan_id=self.plan.id, **values)
+
+    @property
+    def downloads(self) -> tuple[Download, ...]:
+        """The documents of the draft, or of the version that stands in its place."""
+        closing = self.plan.closing
+        if closing is None:
+            return downloads(
+                "studio.draft_document", OF_PLAN, tenant_id=self.plan.tenant_id, plan_id=self.plan.id
+            )
+        if closing.state not in STANDS:
+            return ()
+        return downloads(
+            "plan.version_document", OF_PLAN, tenant_id=self.plan.tenant_id, version_id=closing.id
+        )
 
     @cached_property
     def report(self) -> ReportPage:

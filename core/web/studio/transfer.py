@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from flask import Response, make_response, redirect, render_template, request
+from flask import Response, abort, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from core.domain.errors import DomainError, NotAPlan
 from core.domain.plan import PlanDraft
 from core.plandoc.writing import as_json, as_yaml
+from core.services import documents
 from core.services.accounts.answers import Invalid
 from core.services.drafts import importing
 from core.services.drafts.importing import Import
@@ -17,6 +18,7 @@ from core.services.drafts.kept import TYPED
 from core.web import session
 from core.web.access import open_to
 from core.web.forms import transaction
+from core.web.printing import FILE, printed
 from core.web.refusals import status_for
 from core.web.studio.shared import EDITORS, ONE, StudioPage, draft_or_404, studio
 from core.web.texts import gettext as _
@@ -36,6 +38,16 @@ def as_yaml_file(tenant_id: int, plan_id: int) -> Response:
 @open_to(*EDITORS)
 def as_json_file(tenant_id: int, plan_id: int) -> Response:
     return _file(tenant_id, plan_id, "json")
+
+
+@studio.get(f"{ONE}/draft/{FILE}")
+@open_to(*EDITORS)
+def draft_document(tenant_id: int, plan_id: int, document: str, form: str) -> Response:
+    """The draft as a document that says so; what is on its way or in force is printed as its version."""
+    draft = draft_or_404(tenant_id, plan_id)
+    if draft.plan.closed_because:
+        abort(404)
+    return printed(documents.OF_PLAN, document, form, lambda: documents.of_draft(draft))
 
 
 @studio.get(f"{ONE}/import")

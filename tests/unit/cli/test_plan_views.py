@@ -1,7 +1,8 @@
-"""`shouxi plan` show, diff, deviation and freeze."""
+"""`shouxi plan` show, diff, deviation, print and freeze."""
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from core.domain.records import build, plain, specs
 from core.plandoc.schemas import load_plan
 from core.services.plans import freeze_plan
 from tests.unit.cli.conftest import DEMO, Shouxi
+from tests.unit.documents.printed import opened, outline, text, word_headings
 from tests.unit.rulebook.plans import NANJING, PLANS, SUZHOU, XUZHOU, patched
 
 PlanFile = Callable[..., str]
@@ -234,3 +236,34 @@ def test_what_was_frozen_can_be_checked_again(shouxi: Shouxi) -> None:
     document = json.dumps(frozen.lines[0]["document"]).encode()
     again = shouxi("plan", "check", "-", "--format", "json", stdin=document)
     assert again.lines[0]["hash"] == frozen.lines[0]["hash"]
+
+
+# ---- print
+
+
+def test_print_writes_the_plan_as_pdf_and_as_word(shouxi: Shouxi, tmp_path: Path) -> None:
+    pdf, word = tmp_path / "方案.PDF", tmp_path / "方案.docx"
+    for each in (pdf, word):
+        result = shouxi("plan", "print", f"{DEMO}#{SUZHOU}", str(each))
+        assert (result.code, result.out) == (0, "")
+        assert result.err.rstrip().endswith("2026年度首席技师评聘试点工作方案（草稿）")
+    assert "草稿" in text(pdf.read_bytes())
+    assert outline(pdf.read_bytes()) == word_headings(opened(word.read_bytes()))
+
+
+def test_print_writes_the_deviation_report(shouxi: Shouxi, tmp_path: Path) -> None:
+    file = tmp_path / "a.pdf"
+    asked = ("plan", "print", f"{DEMO}#{SUZHOU}", str(file), "--document", "deviation-report")
+    assert shouxi(*asked).code == 0
+    assert "偏离情况报告" in text(file.read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("方案.odt", "文件名以 .pdf 或 .docx 结尾"), ("没有这个文件夹/方案.pdf", "不能写入")],
+)
+def test_print_refuses_what_it_cannot_write(shouxi: Shouxi, tmp_path: Path, name: str, said: str) -> None:
+    result = shouxi("plan", "print", f"{DEMO}#{SUZHOU}", str(tmp_path / name))
+    assert (result.code, result.out) == (2, "")
+    assert said in result.err
+    assert list(tmp_path.iterdir()) == []
