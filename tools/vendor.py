@@ -25,6 +25,7 @@ ICON_PACKAGE = "@tabler/icons"
 COPIES = {
     STATIC / "vendor/bootstrap": ("bootstrap", ("dist/css/bootstrap.min.css", "LICENSE")),
     STATIC / "vendor/tabler-icons": (ICON_PACKAGE, ("LICENSE",)),
+    STATIC / "vendor/echarts": ("echarts", ("dist/echarts.min.js", "LICENSE", "NOTICE")),
     Path("tests/vendor/axe"): (
         "axe-core",
         ("axe.min.js", "locales/zh_CN.json", "LICENSE", "LICENSE-3RD-PARTY.txt"),
