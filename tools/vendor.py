@@ -31,6 +31,7 @@ COPIES = {
         FONT,
         ("400Regular/NotoSerifSC_400Regular.ttf", "LICENSE", "LICENSE_FONT"),
     ),
+    STATIC / "vendor/echarts": ("echarts", ("dist/echarts.min.js", "LICENSE", "NOTICE")),
     Path("tests/vendor/axe"): (
         "axe-core",
         ("axe.min.js", "locales/zh_CN.json", "LICENSE", "LICENSE-3RD-PARTY.txt"),

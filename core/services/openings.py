@@ -18,7 +18,7 @@ from core.domain.places import CITIES
 from core.domain.records import specs
 from core.domain.roles import Role
 from core.domain.stages import Channel, NominationState
-from core.persistence.queries import nomination as nominations
+from core.persistence.queries import position as positions
 from core.rulebook.quota import takes_quota
 from core.services.cycles import Ground, Opened
 from core.services.editions import CURRENT
@@ -76,7 +76,7 @@ def prefilled(ground: Ground, year: int) -> CycleOpening:
 
 def cities(session: Session, opened: Opened) -> CitiesInCycle:
     """How the cities stand in a cycle, by the nominations in scope."""
-    rows = nominations.counts(session, opened.id)
+    rows = positions.states(session, opened.id)
     slots = [(counted(row), row[-1]) for row in rows]
     return CitiesInCycle(
         cities=tuple(_city(code, opened, slots) for code in CITIES),

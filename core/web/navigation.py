@@ -44,6 +44,7 @@ class Entry:
 
 SECTIONS = (
     Section("tasks.index", lazy_gettext("我的待办"), "list-check"),
+    Section("cockpit.show", lazy_gettext("总览"), "layout-dashboard"),
     Section("studio.begin_form", lazy_gettext("工作方案"), "file-text", own=True),
     Section("units.show", lazy_gettext("本单位"), "building-community", own=True),
     Section("people.index", lazy_gettext("人员与授权"), "users", own=True),

@@ -28,6 +28,7 @@ from core.web.audit import SIGNER, audit
 from core.web.browsers import browser
 from core.web.calendar import calendar
 from core.web.checker import checker
+from core.web.cockpit import cockpit
 from core.web.custody import accounts, custody
 from core.web.cycles import cycle_pages
 from core.web.guidance import guiding
@@ -57,7 +58,7 @@ PAGES = (
     *(home, checker, official, template, rules),
     *(sign_in, joining, account, hats, tasks, units, plan, people, custody, audit),
     *(accounts, password_links, cycle_pages, calendar, sanctions, nominations, guiding, plugins),
-    *(studio, publicity, reviews),
+    *(studio, publicity, reviews, cockpit),
 )
 REQUEST_BYTES = LIMIT_BYTES + 64 * 1024
 """The largest request: a plan file at its limit and the form around it."""

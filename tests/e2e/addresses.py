@@ -72,6 +72,10 @@ PRIVATE = {
     "wen.xuyan": (
         *PLAN,
         *(f"/units/{{省鉴定中心}}{page}" for page in OFFICE),
+        "/overview",
+        "/overview/enterprises",
+        "/overview/enterprises?city=320500&stage=plan_draft",
+        "/overview/enterprises?only=late",
         "/units",
         "/units?q=没有这个单位",
         "/units?kind=enterprise&city=320500",
@@ -139,6 +143,7 @@ PRIVATE = {
         ),
     ),
     "jiang.yunqiao": (
+        "/overview",
         "/reviews",
         *(
             f"/units/{{彭岳重工}}/reviews/{{sent_version}}{page}"
@@ -194,6 +199,7 @@ PRIVATE = {
     "qiu.canglang": (
         "/nominations/new",
         "/units/{begun_unit}/nominations/{begun_id}/edit",
+        "/overview",
         "/reviews",
         "/units/{泓能石化南京江畔分公司}/reviews/{approved_version}",
     ),

@@ -33,6 +33,7 @@ from core.persistence.models.plan_review import (
     PlanTick,
     PlanWaiverRow,
 )
+from core.persistence.models.position import CycleCount, CyclePosition
 from core.persistence.models.sanction import Sanction
 from core.persistence.models.session import SignIn, Throttle, UserSession
 from core.persistence.models.tenant import Tenant, TenantPlugin
@@ -47,7 +48,9 @@ __all__ = [
     "CityRequirementRow",
     "ClockOffset",
     "Credential",
+    "CycleCount",
     "CyclePlace",
+    "CyclePosition",
     "GuidanceEntry",
     "GuidanceFile",
     "Invitation",

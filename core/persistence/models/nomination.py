@@ -42,10 +42,6 @@ class NominationRow(TenantOwned, Base):
         Index("ix_nomination_cycle", "cycle_id", "id"),
         Index("ix_nomination_city", "cycle_id", "city_code", "id"),
         Index("ix_nomination_state", "cycle_id", "state", "id"),
-        Index(
-            "ix_nomination_counted",
-            *("cycle_id", "city_code", "channel", "quota_class", "class_proved", "state", "tenant_id", "id"),
-        ),
     )
     tenant_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("tenant.id", name="fk_nomination_tenant"), primary_key=True, sort_order=-1

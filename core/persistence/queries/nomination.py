@@ -239,31 +239,6 @@ def slots(session: Session, cycle_id: int, *, city_code: str, uscc: str) -> Sequ
     ).all()
 
 
-def counts(session: Session, cycle_id: int, *, city_code: str = "") -> Sequence[Row[Any]]:
-    """city_code, channel, quota_class, class_proved, state, number: the nominations of a cycle in scope.
-
-    All of them, or those of one city.
-    """
-    query = _counts(city=bool(city_code))
-    return session.execute(query, {"cycle_id": cycle_id, "city_code": city_code}).all()
-
-
-@cache
-def _counts(*, city: bool) -> Select[Any]:
-    """From an index alone."""
-    what = (
-        NominationRow.city_code,
-        NominationRow.channel,
-        NominationRow.quota_class,
-        NominationRow.class_proved,
-        NominationRow.state,
-    )
-    counted = select(*what, func.count().label("number")).where(NominationRow.cycle_id == OF_CYCLE_ID)
-    if city:
-        counted = counted.where(NominationRow.city_code == bindparam("city_code"))
-    return counted.group_by(*what)
-
-
 def add(session: Session, **values: Any) -> int:
     """A new nomination of the tenant that the scope writes; returns its id."""
     found: int = session.execute(

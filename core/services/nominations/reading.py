@@ -14,6 +14,7 @@ from core.domain.nomination import Slot
 from core.domain.roles import Actor
 from core.domain.stages import NominationAct
 from core.persistence.queries import nomination as queries
+from core.persistence.queries import position as positions
 from core.persistence.queries.nomination import NominationsWanted
 from core.rulebook.engine import Finding
 from core.rulebook.quota import takes_quota
@@ -77,7 +78,7 @@ def look(session: Session, kept: Kept, act: NominationAct, actor: Actor, now: da
 
 def quota_use(session: Session, opened: Opened, city_code: str) -> QuotaUse:
     """How much of a city's quota its nominations use, and how many need none."""
-    rows = queries.counts(session, opened.id, city_code=city_code)
+    rows = positions.states(session, opened.id, city_code=city_code)
     return _use(opened, city_code, ((counted(row), row.number) for row in rows))
 
 
