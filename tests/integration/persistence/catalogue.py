@@ -142,6 +142,7 @@ QUESTIONS: Final = {
             'ix_cycle_place_cycle', 'ix_guidance_file_cycle', 'ix_guidance_file_city',
             'ix_plan_of_cycle', 'ix_plan_city', 'ix_plan_nominator',
             'ix_plan_version_state', 'ix_plan_version_city', 'ix_plan_version_nominator',
+            'ix_plan_rule_cycle', 'ix_plan_rule_city',
             'uq_plan_notice_token_hash', 'ix_plan_expert_task_person', 'ix_city_requirement_one')""",
 }
 """Name → SQL whose rows are the faults. The policy left out is that of ADR 0017. The indexes named last are
