@@ -1,10 +1,8 @@
 """The ``shouxi`` command, but for ``serve``, which ``core.app`` adds: only there does everything meet."""
 
-from importlib import import_module
-
 import click
 
-from core.cli.command import Group, run
+from core.cli.command import Late, run
 
 __all__ = ["run", "shouxi"]
 
@@ -17,17 +15,10 @@ MODULES = {
 }
 
 
-class Commands(Group):
-    """Loads the module of a command when it is asked for: checking a plan loads no plugin host."""
+class Commands(Late):
+    """Checking a plan loads no plugin host."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted({*MODULES, *super().list_commands(ctx)})
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in MODULES:
-            return super().get_command(ctx, cmd_name)
-        command: click.Command = getattr(import_module(MODULES[cmd_name]), cmd_name)
-        return command
+    modules = MODULES
 
 
 @click.group(

@@ -6,11 +6,11 @@ import json
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import click
 
-from core.cli.command import OK, Command, Group, Word
+from core.cli.command import OK, Command, Late, Word
 from core.cli.report import basis
 from core.cli.terminal import err, out
 from core.domain.errors import DomainError
@@ -28,7 +28,13 @@ format_option = click.option(
 )
 
 
-@click.group("rules", cls=Group, help="查看规则目录：官方文本的每一条规定和平台规则。")
+class Rules(Late):
+    """The catalogue needs no database, the plans do."""
+
+    modules: ClassVar[Mapping[str, str]] = {"impact": "core.cli.impact"}
+
+
+@click.group("rules", cls=Rules, help="查看规则目录：官方文本的每一条规定和平台规则；试算规则版本的影响。")
 def rules() -> None:
     """The commands about the rule catalogue."""
 

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from core import rulebook
 from core.rulebook.datafile import read_data
 
 
@@ -31,7 +32,8 @@ class Vocabulary:
 @cache
 def vocabulary(edition: str) -> Vocabulary:
     """The vocabulary of the installed edition with that id."""
-    return load_vocabulary(Path(__file__).with_name(edition) / "vocabulary.yaml")
+    places = (Path(place, edition) for place in rulebook.__path__)
+    return load_vocabulary(next(place for place in places if place.is_dir()) / "vocabulary.yaml")
 
 
 def load_vocabulary(path: Path) -> Vocabulary:

@@ -30,14 +30,14 @@ ENTERS: Final = frozenset({Role.PROVINCE_HR, Role.PROVINCE_CENTRE})
 
 
 def current(session: Session, of: Edition = CURRENT) -> WorkCalendar:
-    """The calendar by the newest version of each year, read once a transaction."""
-    kept = session.info.get(KEPT)
-    if kept is not None and kept[:2] == (session.get_transaction(), of.id):
-        found: WorkCalendar = kept[2]
-        return found
-    entered = _entered(session)
-    found = calendar_of((*of.calendar.years.values(), *entered)) if entered else of.calendar
-    session.info[KEPT] = (session.get_transaction(), of.id, found)
+    """The calendar by the newest version of each year, read once a transaction for whatever editions."""
+    transaction, entered, made = session.info.get(KEPT, (None, (), {}))
+    if transaction is None or transaction is not session.get_transaction():
+        entered, made = _entered(session), {}
+        session.info[KEPT] = (session.get_transaction(), entered, made)
+    if of.id not in made:
+        made[of.id] = calendar_of((*of.calendar.years.values(), *entered)) if entered else of.calendar
+    found: WorkCalendar = made[of.id]
     return found
 
 

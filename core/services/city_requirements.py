@@ -58,6 +58,11 @@ def standing(session: Session, *, cycle_id: int, city_code: str) -> CityDocument
     return None if row is None else document_of(row)
 
 
+def standing_in(session: Session, *, cycle_id: int) -> Mapping[str, CityDocument]:
+    """What the cities ask of the plans of a cycle, by the code of each that asks something."""
+    return {each.city_code: document_of(each) for each in queries.standing_in(session, cycle_id=cycle_id)}
+
+
 def await_city(session: Session, *, cycle_id: int, city_code: str) -> None:
     """Wait for who publishes or withdraws what a city asks, and let nobody until this transaction ends."""
     locks.hold(session, SUBJECT, cycle_id, city_code)

@@ -27,11 +27,13 @@ from core.rulebook.waivers import with_waivers
 from core.services import publicity
 from core.services.accounts.answers import Conflict
 from core.services.drafts import kept as plans
-from core.services.drafts.compiling import Checked, checked, judged
+from core.services.drafts.compiling import Checked, Judged, checked, judged
 from core.services.drafts.kept import KeptPlan
 from core.services.plan_comments import Counts, counts
 from core.services.plan_doors import SAME_HASH, not_barred, require_open, stopping
+from core.services.plans import deviation_report
 from core.services.publicity import Notice
+from core.services.reviews import counting
 from core.services.reviews.kept import waivers
 
 CHANGED: Final = (
@@ -50,6 +52,13 @@ class Looked:
     notice: Notice
     findings: tuple[Finding, ...]
     counts: Counts
+    frozen: Judged
+
+    def lines(self) -> tuple[counting.Line, ...]:
+        """What the version meets of the rulebook, as it is counted."""
+        report = self.frozen.report
+        departures = deviation_report(report.plan, report.cycle, self.frozen.edition)
+        return counting.lines_of(self.findings, departures)
 
 
 def look(session: Session, plan: KeptPlan) -> Looked:
@@ -69,7 +78,7 @@ def look(session: Session, plan: KeptPlan) -> Looked:
         *_same(session, plan, notice, now),
         *with_waivers(frozen.findings, waived),
     )
-    return Looked(notice=notice, findings=found, counts=counts(session, notice))
+    return Looked(notice=notice, findings=found, counts=counts(session, notice), frozen=frozen)
 
 
 def submit(
@@ -103,6 +112,7 @@ def submit(
     )
     if not done:
         raise Conflict("方案的状态已经改变，没有报送。刷新页面后查看现在的状态。")
+    counting.keep_sent(session, plan, version_id=last.id, lines=looked.lines())
     record(
         session,
         tenant_id=tenant_id,

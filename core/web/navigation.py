@@ -51,6 +51,7 @@ SECTIONS = (
     Section("audit.index", lazy_gettext("操作记录"), "history", own=True),
     Section("nominations.index", lazy_gettext("推荐申报"), "send"),
     Section("reviews.index", lazy_gettext("方案审核"), "clipboard-check"),
+    Section("rulebook.index", lazy_gettext("模板与规则"), "adjustments"),
     Section("units.index", lazy_gettext("单位名录"), "building-factory-2"),
     Section("cycles.index", lazy_gettext("年度"), "calendar-event"),
     Section("guidance.index", lazy_gettext("指导服务"), "bulb"),

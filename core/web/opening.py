@@ -22,7 +22,7 @@ from core.domain.values import entries
 from core.rulebook.engine import Finding
 from core.rulebook.terms import Effect
 from core.services.cycles import Examined
-from core.services.editions import EDITIONS
+from core.services.editions import installed
 from core.web.forms import LONGEST, FormalForm, Line
 
 NATIONAL, PROVINCIAL = "national", "provincial"
@@ -54,7 +54,7 @@ class OpeningForm(FormalForm):
     def __init__(self, pool: Iterable[PlanExpert], **values: Any) -> None:
         super().__init__(**values)
         self.pool = tuple(pool)
-        self.edition.choices = [(each.id, each.title) for each in EDITIONS.values()]
+        self.edition.choices = [(each.id, each.title) for each in installed().values()]
         self.mode.choices = [(mode.value, mode.zh) for mode in CycleMode]
         self.employers: dict[int, str] = {
             each.person: request.form.get(f"employer-{each.person}", each.employer or "").strip()[:LONGEST]

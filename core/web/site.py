@@ -44,6 +44,7 @@ from core.web.plugins import plugins
 from core.web.publicity import publicity
 from core.web.requests import Site
 from core.web.reviews import reviews
+from core.web.rulebook import rulebook
 from core.web.rules import rules
 from core.web.sanctions import sanctions
 from core.web.signin import sign_in
@@ -58,7 +59,7 @@ PAGES = (
     *(home, checker, official, template, rules),
     *(sign_in, joining, account, hats, tasks, units, plan, people, custody, audit),
     *(accounts, password_links, cycle_pages, calendar, sanctions, nominations, guiding, plugins),
-    *(studio, publicity, reviews, cockpit),
+    *(studio, publicity, reviews, cockpit, rulebook),
 )
 REQUEST_BYTES = LIMIT_BYTES + 64 * 1024
 """The largest request: a plan file at its limit and the form around it."""

@@ -366,6 +366,27 @@ create table plan_look (
 );
 """
 
+RULES = f"""
+create table plan_rule (
+    tenant_id bigint not null,
+    plan_id bigint not null,
+    clause text not null,
+    kind text not null,
+    cycle_id bigint not null,
+    city_code text not null,
+    version_id bigint not null,
+    constraint pk_plan_rule primary key (tenant_id, plan_id, clause, kind),
+    constraint fk_plan_rule_plan foreign key (tenant_id, plan_id) references plan (tenant_id, id),
+    constraint fk_plan_rule_version foreign key (tenant_id, version_id)
+        references plan_version (tenant_id, id),
+    constraint ck_plan_rule_city_code {CITY_CODE},
+    constraint ck_plan_rule_kind check (kind in ('blocked', 'warned', 'reasoned', 'accepted', 'refused',
+        'waived', 'stricter', 'different', 'added', 'dropped', 'looser'))
+);
+create index ix_plan_rule_cycle on plan_rule (cycle_id, clause, plan_id, kind, tenant_id);
+create index ix_plan_rule_city on plan_rule (cycle_id, city_code, clause, plan_id, kind, tenant_id);
+"""
+
 CITY = f"""
 create table city_requirement (
     tenant_id bigint not null,
@@ -397,7 +418,8 @@ create unique index ix_city_requirement_one on city_requirement (cycle_id, city_
 
 RIGHTS = """
 grant select, insert on plan, plan_part, plan_edit, plan_version, plan_notice, plan_comment, plan_review,
-    plan_tick, plan_finding_view, plan_waiver, plan_expert_task, plan_look, city_requirement to app_user;
+    plan_tick, plan_finding_view, plan_waiver, plan_expert_task, plan_look, plan_rule, city_requirement
+    to app_user;
 grant update (unlocked, amends, version) on plan to app_user;
 grant update (answer, revision, changed_by, changed_name, changed_at) on plan_part to app_user;
 grant update (state, submitted_by, submitted_name, submitted_at, decided_by, decided_name, decided_role,
@@ -407,6 +429,7 @@ grant update (employed, employed_by, employed_name, employed_at, answer, answere
     answered_at) on plan_comment to app_user;
 grant update (recused_at, recused_reason, outcome, opinion, assessed_at) on plan_expert_task to app_user;
 grant update (version_id, looked_at) on plan_look to app_user;
+grant update (version_id) on plan_rule to app_user;
 grant update (withdrawn_by, withdrawn_at) on city_requirement to app_user;
 """
 
@@ -422,6 +445,7 @@ OF_A_TENANT = (
     "plan_finding_view",
     "plan_waiver",
     "plan_look",
+    "plan_rule",
 )
 OWN_TASKS = "person_id = (select app_person())"
 """An expert sees what they were assigned, whose plan it may be."""
@@ -431,7 +455,7 @@ GIVEN_OUT = "create policy mine on attachment for select using (subject_type in 
 
 
 def upgrade() -> None:
-    for statements in (PLAN, VERSION, REVIEW, CITY, RIGHTS):
+    for statements in (PLAN, VERSION, REVIEW, RULES, CITY, RIGHTS):
         op.execute(statements)
     for table in OF_A_TENANT:
         protect(table)
@@ -446,8 +470,9 @@ def downgrade() -> None:
     op.execute("drop policy mine on attachment")
     op.execute("create policy mine on attachment for select using (subject_type = 'guidance_file')")
     op.execute(
-        "drop table city_requirement, plan_look, plan_expert_task, plan_waiver, plan_finding_view, "
-        "plan_tick, plan_review, plan_comment, plan_notice, plan_version, plan_edit, plan_part, plan"
+        "drop table city_requirement, plan_rule, plan_look, plan_expert_task, plan_waiver, "
+        "plan_finding_view, plan_tick, plan_review, plan_comment, plan_notice, plan_version, "
+        "plan_edit, plan_part, plan"
     )
     _attachments("'nomination', 'guidance_file'")
 

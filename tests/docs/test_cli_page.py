@@ -39,7 +39,7 @@ def test_the_commands() -> None:
         *(f"shouxi audit {each}" for each in ("checkpoint", "export", "verify")),
         *(f"shouxi calendar {each}" for each in ("add", "count")),
         *(f"shouxi plan {each}" for each in ("check", "deviation", "diff", "freeze", "print", "show")),
-        *(f"shouxi rules {each}" for each in ("list", "show", "table")),
+        *(f"shouxi rules {each}" for each in ("impact", "list", "show", "table")),
         "shouxi serve",
         *(f"shouxi tenant {each}" for each in ("check", "list", "new", "plan")),
     ]

@@ -85,6 +85,12 @@ PRIVATE = {
         "/nominations",
         "/reviews",
         "/reviews?q=没有这家企业",
+        "/rulebook",
+        "/rulebook?q=没有这个词",
+        "/rulebook/JS-A3-weights-reference",
+        "/rulebook/conditions?met=stricter",
+        "/rulebook/JS-1.1-city-quota-one",
+        "/rulebook/impact",
         "/city-requirements",
         "/nominations?q=没有这家企业",
         *(
@@ -145,6 +151,7 @@ PRIVATE = {
     "jiang.yunqiao": (
         "/overview",
         "/reviews",
+        "/rulebook",
         *(
             f"/units/{{彭岳重工}}/reviews/{{sent_version}}{page}"
             for page in ("", "?only=all", "/agree", "/return")

@@ -30,6 +30,7 @@ from core.persistence.models.plan_review import (
     PlanFindingView,
     PlanLook,
     PlanReviewRow,
+    PlanRuleRow,
     PlanTick,
     PlanWaiverRow,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "PlanPart",
     "PlanReviewRow",
     "PlanRow",
+    "PlanRuleRow",
     "PlanTick",
     "PlanVersionRow",
     "PlanWaiverRow",

@@ -183,6 +183,28 @@ class PlanLook(TenantOwned, Base):
     looked_at: Mapped[Made]
 
 
+class PlanRuleRow(TenantOwned, Base):
+    """That a plan met a rule in one way (``core.domain.plan_rules.Met``), once for each cycle.
+
+    ``clause`` is the id of the rule, or the part of the plan where no rule is named; ``version_id`` the last
+    version of which it was so. City and cycle are the plan's, to be counted by.
+    """
+
+    __tablename__ = "plan_rule"
+    __table_args__ = (
+        _of_plan("plan_rule"),
+        _of_version("plan_rule"),
+        Index("ix_plan_rule_cycle", "cycle_id", "clause", "plan_id", "kind", "tenant_id"),
+        Index("ix_plan_rule_city", "cycle_id", "city_code", "clause", "plan_id", "kind", "tenant_id"),
+    )
+    plan_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    clause: Mapped[Str] = mapped_column(primary_key=True)
+    kind: Mapped[Str] = mapped_column(primary_key=True)
+    cycle_id: Mapped[Ref]
+    city_code: Mapped[Str]
+    version_id: Mapped[Ref]
+
+
 class CityRequirementRow(Published, TenantOwned, Base):
     """设区市具体要求 of a cycle (五（二）): one at a time for a city, which belongs to its 人社部门.
 

@@ -23,13 +23,20 @@ def standing(session: Session, *, cycle_id: int, city_code: str) -> Row[Any] | N
     return session.execute(_standing(), {"cycle": cycle_id, "city": city_code}).one_or_none()
 
 
+def standing_in(session: Session, *, cycle_id: int) -> Sequence[Row[Any]]:
+    """What the cities ask in a cycle, without what was withdrawn: one row of each that asks something."""
+    return session.execute(_of_cycle(), {"cycle": cycle_id}).all()
+
+
 @cache
 def _standing() -> Select[Any]:
+    return _of_cycle().where(CityRequirementRow.city_code == bindparam("city"))
+
+
+def _of_cycle() -> Select[Any]:
     row = CityRequirementRow
     return select(*row.__table__.columns).where(
-        row.cycle_id == bindparam("cycle"),
-        row.city_code == bindparam("city"),
-        row.withdrawn_at.is_(None),
+        row.cycle_id == bindparam("cycle"), row.withdrawn_at.is_(None)
     )
 
 

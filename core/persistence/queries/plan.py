@@ -44,6 +44,7 @@ from core.persistence.models import (
 from core.persistence.queries.cycle import with_parts
 from core.persistence.queries.grant import NOW, QUIET
 from core.persistence.queries.nomination import OF_CYCLE
+from core.persistence.queries.statements import exactly
 
 SUBJECT: Final = "plan"
 """What the record calls it."""
@@ -61,6 +62,12 @@ def one(session: Session, *, tenant_id: int, plan_id: int) -> Row[Any] | None:
     """
     values = {"tenant_id": tenant_id, "plan_id": plan_id}
     return session.execute(_one(), values).one_or_none()
+
+
+def page(session: Session, *, cycle_id: int, city_code: str, after: int, limit: int) -> Sequence[Row[Any]]:
+    """Plans of a cycle in scope as ``one`` has them, of one city unless it is "", from above ``after``."""
+    values = {"cycle_id": cycle_id, "city_code": city_code, "after": after}
+    return session.execute(_page(limit=limit, of_city=bool(city_code)), values).all()
 
 
 def of_cycle(session: Session, *, tenant_id: int, cycle_id: int) -> int | None:
@@ -87,6 +94,22 @@ def current(session: Session, *, tenant_id: int) -> int | None:
 
 @cache
 def _one() -> Select[Any]:
+    return _whole().where(
+        PlanRow.tenant_id == bindparam("tenant_id", type_=BigInteger()),
+        PlanRow.id == bindparam("plan_id", type_=BigInteger()),
+    )
+
+
+@cache
+def _page(*, limit: int, of_city: bool) -> Select[Any]:
+    cycle_id, after = (bindparam(name, type_=BigInteger()) for name in ("cycle_id", "after"))
+    query = _whole().where(PlanRow.cycle_id == cycle_id, PlanRow.id > after)
+    if of_city:
+        query = query.where(PlanRow.city_code == bindparam("city_code"))
+    return query.order_by(PlanRow.id).limit(exactly(limit))
+
+
+def _whole() -> Select[Any]:
     return (
         select(
             *PlanRow.__table__.columns,
@@ -99,10 +122,6 @@ def _one() -> Select[Any]:
         )
         .join(PilotCycleRow, PilotCycleRow.id == PlanRow.cycle_id)
         .join(Tenant, Tenant.id == PlanRow.tenant_id)
-        .where(
-            PlanRow.tenant_id == bindparam("tenant_id", type_=BigInteger()),
-            PlanRow.id == bindparam("plan_id", type_=BigInteger()),
-        )
     )
 
 

@@ -102,7 +102,7 @@ def _version() -> Select[Any]:
             notice.ends_on,
             notice.channels.label("notice_channels"),
             notice.coverage_statement,
-            *(_said(*each) for each in SAID),
+            *(said(*each) for each in SAID),
             *(each.label(f"{OF_CYCLE}{each.key}") for each in with_parts().selected_columns),
         )
         .join(
@@ -121,8 +121,8 @@ def _version() -> Select[Any]:
     )
 
 
-def _said(name: str, table: type[Base], of: str) -> Label[Any]:
-    """What was said of a version, or of its plan, as a list."""
+def said(name: str, table: type[Base], of: str) -> Label[Any]:
+    """What was said of a version, or of its plan, as a list; ``of`` is the column that names which."""
     rows: Table = inspect(table).local_table  # type: ignore[assignment]
     own = (
         rows.c.plan_id == PlanVersionRow.plan_id

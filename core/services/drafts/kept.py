@@ -214,6 +214,14 @@ def of(session: Session, *, tenant_id: int, plan_id: int) -> KeptPlan | None:
     return None if row is None else _kept(row)
 
 
+def page(
+    session: Session, *, cycle_id: int, city_code: str = "", after: int = 0, limit: int
+) -> tuple[KeptPlan, ...]:
+    """Plans of a cycle in scope, of one city unless it is "", by number from above ``after``."""
+    rows = queries.page(session, cycle_id=cycle_id, city_code=city_code, after=after, limit=limit)
+    return tuple(map(_kept, rows))
+
+
 def latest(session: Session, *, tenant_id: int) -> KeptPlan | None:
     """The plan of an enterprise for the latest cycle that it has one for."""
     plan_id = queries.latest(session, tenant_id=tenant_id)

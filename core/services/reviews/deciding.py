@@ -22,6 +22,7 @@ from core.domain.plan_review import (
     to_return,
     unlocked_parts,
 )
+from core.domain.plan_rules import Met
 from core.domain.roles import Actor, Role
 from core.domain.stages import Channel, PlanAct, PlanState, plan_move
 from core.domain.values import BEIJING, beijing_day, blank
@@ -34,6 +35,7 @@ from core.rulebook.waivers import granted
 from core.services import attachments
 from core.services.accounts.answers import Conflict, Invalid, NotAllowed
 from core.services.plan_doors import require_not_barred
+from core.services.reviews import counting
 from core.services.reviews.kept import JOINT, PROVINCE, Judged, KeptVersion, judged
 from core.services.reviews.marking import DECIDERS, LONGEST
 from core.services.reviews.taking import looked, require_reviewer, take, tell, write
@@ -214,6 +216,7 @@ def waive(
         decided_name=actor.name,
         decided_at=now,
     )
+    counting.keep_said(session, kept, rule=rule, met=Met.WAIVED)
     write(session, kept)
     tell(
         session,

@@ -117,6 +117,19 @@ class KeptVersion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SentVersion:
+    """What a version says, with its notice and its sending in, and what was waived for it."""
+
+    tenant_id: int
+    id: int
+    plan_id: int
+    number: int
+    state: PlanState
+    plan: PlanDraft
+    waivers: tuple[Waiver, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
     """What the rules say of a version; ``to_view`` are the findings as reviewers confirm them."""
 
@@ -179,6 +192,19 @@ def to_view(finding: Finding, awaiting: tuple[Role, ...] = ()) -> ToView:
         stops=finding.stops,
         message=finding.message,
         awaits=awaiting,
+    )
+
+
+def sent_of(row: Row[Any]) -> SentVersion:
+    """A version by its row, of which less is asked."""
+    return SentVersion(
+        tenant_id=row.tenant_id,
+        id=row.id,
+        plan_id=row.plan_id,
+        number=row.number,
+        state=PlanState(row.state),
+        plan=_as_sent(row),
+        waivers=_listed(row.waivers, _waiver),
     )
 
 

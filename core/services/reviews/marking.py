@@ -16,6 +16,7 @@ from core.persistence import clock
 from core.persistence.models import PlanFindingView, PlanTick
 from core.persistence.queries import plan_review as queries
 from core.services.accounts.answers import Conflict, Invalid, NotAllowed
+from core.services.reviews import counting
 from core.services.reviews.kept import JOINT, KeptVersion, judged
 from core.services.reviews.taking import looked, require_reviewer, take, tell
 
@@ -108,6 +109,8 @@ def view(
         made_name=actor.name,
         made_at=clock.now(session),
     )
+    if verdict in counting.SAID:
+        counting.keep_said(session, kept, rule=rule, met=counting.SAID[verdict])
     looked(session, actor, kept)
     tell(
         session,

@@ -148,6 +148,7 @@ QUESTIONS: Final = {
             'ix_plan_version_state', 'ix_plan_version_city', 'ix_plan_version_nominator',
             'ix_cycle_position_cycle', 'ix_cycle_position_stage', 'ix_cycle_position_city',
             'ix_cycle_position_uscc', 'ix_cycle_count_cycle',
+            'ix_plan_rule_cycle', 'ix_plan_rule_city',
             'uq_plan_notice_token_hash', 'ix_plan_expert_task_person', 'ix_city_requirement_one')""",
 }
 """Name → SQL whose rows are the faults. The policies left out are those of ADR 0017 and ADR 0023. The indexes

@@ -15,7 +15,7 @@ from core.domain.records import build, specs
 from core.plandoc.files import PlanFile, read_plan_file
 from core.rulebook.reference import reference_plan
 from core.rulebook.terms import Effect
-from core.services.editions import CURRENT, EDITIONS, edition
+from core.services.editions import CURRENT, edition, installed
 from core.services.plans import (
     Report,
     assumed_cycle,
@@ -217,7 +217,7 @@ def test_the_deviation_report_takes_the_deadlines_of_the_cycle() -> None:
 
 
 def test_installed_editions() -> None:
-    assert list(EDITIONS) == ["js2023"]
+    assert list(installed()) == ["js2023"]
     assert edition() is edition("js2023") is CURRENT
     with pytest.raises(DomainError, match="没有安装版本“js2099”，已安装的有 js2023。"):
         edition("js2099")
