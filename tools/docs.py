@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -15,24 +14,34 @@ from core.rulebook.handbook import DOCS_COMMAND, by_hand_page, rules_page
 from core.rulebook.js2023 import EDITION
 
 DOCS: Final = paths.ROOT / "docs"
-TERM: Final = re.compile(r"^\| ([^|]+?) \| [^|]+ \| [^|]* \| ([^|]+?) \|$", re.MULTILINE)
+TERM: Final = re.compile(r"^\| ([^-|\n]+?) \| [^|\n]+ \|[^|\n]*\| ([^|\n]+?) \|$", re.MULTILINE)
 """A row of the glossary with an explanation in Chinese."""
+SECTIONS: Final = {
+    "General terms": "通用",
+    "Force of a rule": "规则的效力",
+    "Effect of a violation": "不满足时",
+    "Lock of a template value": "可以调整的程度",
+    "Routes": "评审方式",
+    "States of a nomination": "推荐申报的状态",
+    "States of a version of a plan": "工作方案的状态",
+    "Words of a review": "审核用词",
+}
+"""The sections of the glossary that users meet, as they are headed for them."""
 
 
 def terms_page(glossary: str) -> str:
     """The terms that users meet, as Markdown: the rows of ``glossary`` that are explained in Chinese."""
-    rows = [row for row in TERM.findall(glossary) if row != ("术语", "释义")]
     lines = [
         f"<!-- 由 {DOCS_COMMAND} 从 docs/glossary.md 生成，不要手工修改。 -->",
         "",
         "# 术语",
         "",
         "页面和手册中用词的意思。官方文本中有的，用官方文本的词。",
-        "",
-        "| 术语 | 释义 |",
-        "| --- | --- |",
-        *(f"| {term} | {words} |" for term, words in rows),
     ]
+    for section, heading in SECTIONS.items():
+        table = glossary.split(f"\n## {section}\n", 1)[1].split("\n## ", 1)[0]
+        rows = [f"| {term} | {words} |" for term, words in TERM.findall(table) if words != "释义"]
+        lines += ["", f"## {heading}", "", "| 术语 | 释义 |", "| --- | --- |", *rows]
     return "\n".join(lines) + "\n"
 
 
@@ -48,12 +57,12 @@ def generated() -> dict[str, str]:
 def build(site: Path = paths.HANDBOOK) -> int:
     """Build the site into ``site``, which is replaced when all went well; a warning is an error.
 
-    The same sources give the same bytes: what Python orders by chance is ordered, and nothing is dated.
+    The same sources give the same bytes: nothing in it is dated.
     """
     new, kept = site.with_name(f"{site.name}.new"), site.with_name(f"{site.name}.doctrees")
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-E", "-d", kept, DOCS, new]
     shutil.rmtree(new, ignore_errors=True)
-    code = subprocess.run(command, env={**os.environ, "PYTHONHASHSEED": "0"}, check=False).returncode
+    code = subprocess.run(command, check=False).returncode
     if code == 0:
         shutil.rmtree(site, ignore_errors=True)
         new.rename(site)

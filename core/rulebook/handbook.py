@@ -73,6 +73,7 @@ def _by_hand(edition: Edition) -> Iterator[str]:
     yield (
         f"{len(catalogue.rules)} 条规则中，下列 {len(unchecked)} 条平台不自动检查，也不显示为通过。"
         "由办理该环节的单位对照材料核对，责任不因使用平台而改变。"
+        "其中有的由办理流程保证，如两部门会同审核、公示和审核的是同一方案，因为没有检查结果，也列在这里。"
         "工作方案审核时，涉及方案的各条列在审核清单的“人工核对”中。"
     )
     for stage, name in catalogue.stages.items():

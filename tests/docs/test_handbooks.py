@@ -147,6 +147,15 @@ def test_generated_pages_are_not_stale(name: str) -> None:
     assert generated()[name] == (DOCS / name).read_text("utf-8"), "run: python3 dev.py docs"
 
 
+def test_every_term_that_is_explained_in_chinese_is_on_the_page_for_users() -> None:
+    rows = [re.split(r" *\| *", line)[1:-1] for line in source("glossary").splitlines() if line[:1] == "|"]
+    named = (row for row in rows if len(row) == 4 and row[3] and row[0] not in {"术语", "---"})
+    explained = [f"| {row[0]} | {row[3]} |" for row in named]
+    shown = [line for line in source("terms").splitlines() if line[:2] == "| "]
+    assert len(explained) > 60
+    assert [line for line in shown if line not in {"| 术语 | 释义 |", "| --- | --- |"}] == explained
+
+
 def test_every_picture_is_taken_and_shown() -> None:
     shown = {picture for name in PAGES for picture in PICTURE.findall(source(name))}
     taken = {each.name for each in PICTURES}
