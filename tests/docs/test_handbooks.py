@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from typing import Final
 
@@ -154,6 +155,13 @@ def test_every_term_that_is_explained_in_chinese_is_on_the_page_for_users() -> N
     shown = [line for line in source("terms").splitlines() if line[:2] == "| "]
     assert len(explained) > 60
     assert [line for line in shown if line not in {"| 术语 | 释义 |", "| --- | --- |"}] == explained
+
+
+def test_the_worked_example_of_working_days_is_right() -> None:
+    example = r"例：(\d+)年(\d+)月(\d+)日 发布，公示 (\d+) 个工作日，至 (\d+)月(\d+)日"
+    (found,) = re.findall(example, source("enterprise"))
+    year, month, day, days, last_month, last_day = map(int, found)
+    assert EDITION.calendar.after(date(year, month, day), days) == date(year, last_month, last_day)
 
 
 def test_every_picture_is_taken_and_shown() -> None:
