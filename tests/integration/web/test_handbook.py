@@ -62,4 +62,5 @@ def test_help_with_what_a_form_answers_is_that_of_the_form(visit: Visit) -> None
     stranger = visit()
     assert 'href="/handbook/everybody.html#checker"' in stranger.get("/check").text
     assert 'href="/handbook/everybody.html#checker"' in stranger.post("/check", text="").text
+    assert 'href="/handbook/everybody.html#sign-in"' in stranger.get("/sign-in").text
     assert 'href="/handbook/"' in stranger.get("/no-such-page").text
