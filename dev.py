@@ -40,14 +40,14 @@ COMMANDS = {
     "lint": "linters only",
     "bench": "measure the ratios that docs/performance.md records",
     "faults": "kill and race processes, at a tenth of a release's counts; `faults --long` at all of them",
-    "docs": "write the generated pages of docs/ anew",
-    "screenshots": "write the pictures of the README anew; needs chromium",
+    "docs": "write the generated pages of docs/ anew and build the handbooks into build/handbook",
+    "screenshots": "write the pictures of the README, the tour and the handbooks anew; needs chromium",
     "lock": "resolve requirements/*.in anew; `lock --upgrade` takes newer versions",
 }
 MODULES = {
     "bench": ("tests.load.bench",),
     "faults": ("tests.faults",),
-    "docs": ("core.app", "rules", "table", "--write", "docs/rules.md"),
+    "docs": ("tools.docs",),
     "screenshots": ("tests.e2e.screenshots",),
 }
 
@@ -182,6 +182,22 @@ def stop(server: subprocess.Popen[bytes]) -> None:
     server.wait()
 
 
+def handbooks() -> None:
+    """Build the handbooks unless they are newer than their sources; the demo runs meanwhile and without."""
+    built = ROOT / "build" / "handbook" / "index.html"
+    sources = (each for each in (ROOT / "docs").rglob("*") if each.is_file())
+    if built.exists() and built.stat().st_mtime > max(each.stat().st_mtime for each in sources):
+        return
+    try:
+        install("dev")
+        failed = python("-m", *MODULES["docs"])
+    except Problem as problem:
+        print(problem, file=sys.stderr)
+        failed = 1
+    if failed:
+        print("The demo runs without its handbooks: see the messages above.", file=sys.stderr)
+
+
 def demo(asked: int | None) -> int:
     install("run")
     port = free_port(DEFAULT_PORT if asked is None else asked)
@@ -202,6 +218,7 @@ def demo(asked: int | None) -> int:
             time.sleep(0.1)
         data = os.environ.get("SHOUXI_VAR") or ROOT / "var"
         print(f"\n  http://{HOST}:{port}/   (Ctrl-C stops; data in {data})\n", flush=True)
+        handbooks()
         return server.wait()
     except KeyboardInterrupt:
         stop(server)

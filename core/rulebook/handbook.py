@@ -1,4 +1,7 @@
-"""The rule catalogue as a page of the handbook (``docs/rules.md``), generated so that it is never stale."""
+"""Pages of the handbook generated from the rule catalogue, so that they are never stale.
+
+``docs/rules.md`` has all rules, ``docs/by-hand.md`` those that no code checks.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,18 @@ from core.rulebook.engine import Edition
 from core.rulebook.terms import Force
 
 COMMAND = "shouxi rules table --write docs/rules.md"
+DOCS_COMMAND = "python3 dev.py docs"
 UNCHECKED = "尚未自动检查"
 
 
 def rules_page(edition: Edition) -> str:
     """All rules of ``edition`` in the order of the text, as Markdown that ends with a line break."""
     return "\n".join(_page(edition)) + "\n"
+
+
+def by_hand_page(edition: Edition) -> str:
+    """The rules that no code checks, under the first stage of the work at which each applies, as Markdown."""
+    return "\n".join(_by_hand(edition)) + "\n"
 
 
 def effect_words(rule: RuleText) -> str:
@@ -53,6 +62,28 @@ def _page(edition: Edition) -> Iterator[str]:
         for rule in found:
             checked = occasion_words(edition, rule)
             yield from _entry(rule, catalogue.readings_of(rule.id), checked, catalogue.stages)
+
+
+def _by_hand(edition: Edition) -> Iterator[str]:
+    catalogue, unchecked = edition.catalogue, edition.unchecked()
+    yield f"<!-- 由 {DOCS_COMMAND} 生成，不要手工修改。 -->"
+    yield ""
+    yield "# 人工核对的规定"
+    yield ""
+    yield (
+        f"{len(catalogue.rules)} 条规则中，下列 {len(unchecked)} 条平台不自动检查，也不显示为通过。"
+        "由办理该环节的单位对照材料核对，责任不因使用平台而改变。"
+        "其中有的由办理流程保证，如两部门会同审核、公示和审核的是同一方案，因为没有检查结果，也列在这里。"
+        "工作方案审核时，涉及方案的各条列在审核清单的“人工核对”中。"
+    )
+    for stage, name in catalogue.stages.items():
+        found = [rule for rule in unchecked.values() if rule.stages[0] == stage]
+        if found:
+            yield ""
+            yield f"## {name}"
+            yield ""
+            for rule in found:
+                yield f"- **{rule.title}**（[§ {rule.clause}](rule:{rule.id})，{rule.force.zh}）{rule.words}"
 
 
 def _by_occasion(edition: Edition) -> str:

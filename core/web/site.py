@@ -15,6 +15,7 @@ from core.web import (
     display,
     errors,
     frame,
+    handbook,
     moments,
     navigation,
     refusals,
@@ -97,6 +98,7 @@ def make_site(settings: Settings, database_url: str) -> Flask:
     navigation.install(app)
     for pages in PAGES:
         app.register_blueprint(pages)
+    handbook.install(app, paths.HANDBOOK)
     app.jinja_env.globals.update(demo_cast=(), demo_code=str)
     if settings.environment is Environment.DEMO:
         from core.web import demo  # noqa: PLC0415 - elsewhere it is not even loaded

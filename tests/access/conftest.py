@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -16,6 +17,7 @@ from core.crypto import Keyring
 from core.persistence.clock import allow_shifting
 from core.persistence.db import db
 from core.persistence.server import EmbeddedServer
+from core.web.handbook import FOLDER as HANDBOOK
 from core.web.session import RULES
 from core.web.site import make_site
 from tests.access.acting import FAULT, NOTES, Acting
@@ -57,6 +59,14 @@ def acting(
         yield acting
 
 
+def handbook(folder: Path) -> Path:
+    """A handbook of two pages: who may open it does not depend on what was built here."""
+    folder.mkdir(exist_ok=True)
+    for name in ("index", "city"):
+        (folder / f"{name}.html").write_text("<!doctype html><title>手册</title>", "utf-8")
+    return folder
+
+
 @contextmanager
 def made(server: EmbeddedServer, name: str, settings: Settings) -> Iterator[tuple[Flask, World]]:
     """The site on a database called ``name``, whose clock may be shifted (a demo), and the world in it."""
@@ -65,6 +75,7 @@ def made(server: EmbeddedServer, name: str, settings: Settings) -> Iterator[tupl
         allow_shifting(owner)
     engine.dispose()
     app = make_site(settings, server.databases(name).user_url)
+    app.extensions[HANDBOOK] = handbook(settings.var / "handbook")
     with server.connect(name) as connection:
         with app.app_context():
             world = World(connection, Keyring(settings.field_keys))

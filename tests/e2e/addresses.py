@@ -29,6 +29,9 @@ PUBLIC = (
     "/password-links/no-such-link",
     "/notices/no-such-notice",
     "/notices/{notice}",
+    "/handbook/",
+    "/handbook/city.html",
+    "/handbook/search.html?q=会签",
     "/no-such-page",
 )
 PLAN = (

@@ -6,6 +6,7 @@ The demo is set up once for the run; each worker has a copy of its database.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import psycopg
@@ -20,6 +21,7 @@ from core.persistence.db import db
 from core.persistence.migrate import NO_TEMPORARY_TABLES
 from core.persistence.server import EmbeddedServer
 from core.services.accounts.rules import account_rules
+from core.web.handbook import FOLDER as HANDBOOK
 from core.web.site import make_site
 from tests.browser import chromium
 from tests.e2e.looking import DESK, HEIGHT
@@ -27,6 +29,7 @@ from tests.e2e.season import notice_token, standing
 from tests.e2e.serving import served, sign_in
 from tests.integration.conftest import migrated, shared_server, var_of
 from tests.integration.demo.conftest import demo_in, shiftable
+from tools.docs import build
 
 __all__ = ["shared_server"]
 
@@ -77,9 +80,18 @@ def demo_site(shared_server: EmbeddedServer, demo_database: str, testrun_uid: st
 def site_of(server: EmbeddedServer, name: str, testrun_uid: str) -> Iterator[Flask]:
     """The site of a copy of the demo."""
     app = make_site(demo_in(var_of(testrun_uid) / "demo"), server.databases(name).user_url)
+    app.extensions[HANDBOOK] = handbook(testrun_uid)
     yield app
     with app.app_context():
         db.engine.dispose()
+
+
+def handbook(testrun_uid: str) -> Path:
+    """The handbooks, which the first to need them builds: a warning is an error."""
+    folder = var_of(testrun_uid) / "handbook"
+    with InterProcessLock(var_of(testrun_uid) / "handbook.lock"):
+        assert folder.exists() or build(folder) == 0
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Writes the pictures of the README and of the tour anew: `python -m tests.e2e.screenshots`."""
+"""Writes the pictures of the README, the tour and the handbooks anew: `python -m tests.e2e.screenshots`."""
 
 import atexit
 import io
@@ -23,10 +23,12 @@ from tests.e2e.serving import served, sign_in
 FOLDER = paths.ROOT / "docs" / "images"
 WIDTH, HEIGHT = 1280, 800
 COLOURS = 128
+TO_TOP = "place => scrollBy(0, place.getBoundingClientRect().top - 72)"
 READER, CENTRE, HR_OF_WUXI, CENTRE_OF_CHANGZHOU = "ji.chunfen", "wen.xuyan", "rong.tingyu", "shi.linchuan"
 """Of 姑胥微电子; of the province; of two cities."""
 WRITER, PUBLISHER, REVIEWER = "wenren.jing", "mi.caiwei", "jiang.yunqiao"
 """Of 澄屿医疗, which drafts its plan; of 姑胥微电子, whose notice stands; of the city of 彭岳重工."""
+HR_OF_SUZHOU, HR_OF_PROVINCE = "fan.ruoshui", "ji.huaiyu"
 WAITING, RESUBMITTED, TO_COUNTERSIGN = "沧澜海洋工程装备", "沐风新能源装备", "漪澜精密传感"
 
 
@@ -94,7 +96,7 @@ def part(name: str, shown: str) -> Callable[[Page], None]:
     def come(page: Page) -> None:
         page.get_by_role("navigation", name="方案章节").get_by_role("link", name=re.compile(name)).click()
         expect(page.get_by_role("heading", level=1)).to_have_text(name)
-        page.locator(shown).evaluate("place => scrollBy(0, place.getBoundingClientRect().top - 72)")
+        page.locator(shown).evaluate(TO_TOP)
 
     return come
 
@@ -120,6 +122,34 @@ def verify(page: Page) -> None:
 def verified(page: Page) -> None:
     page.get_by_role("button", name="保存核实结果").click()
     page.wait_for_load_state()
+
+
+def invite(page: Page) -> None:
+    menu("人员与授权")(page)
+    link("邀请人员")(page)
+
+
+def record(page: Page) -> None:
+    menu("操作记录")(page)
+    link("验证链条")(page)
+
+
+def fill_in(page: Page) -> None:
+    """The draft of Changzhou, from its requirements on down."""
+    link("填写")(page)
+    page.locator("#requirements").evaluate(TO_TOP)
+
+
+def begin_notice(page: Page) -> None:
+    menu("工作方案")(page)
+    page.goto(f"{page.url}/notice/begin")  # the plan is not ready: there is no link yet
+
+
+def decided(page: Page) -> None:
+    """The approved plan, at what experts said of it."""
+    page.goto("/reviews?state=approved")
+    page.get_by_role("main").get_by_role("link", name=re.compile("泓能石化")).click()
+    page.get_by_role("heading", name="省级评估").evaluate(TO_TOP)
 
 
 def admit(page: Page) -> None:
@@ -150,12 +180,20 @@ PICTURES = (
     Picture("tour-barred", CENTRE, at("/sanctions/check?uscc=91321100MA0DEM136M")),
     Picture("tour-countersign", HR_OF_WUXI, nomination(TO_COUNTERSIGN)),
     Picture("tour-draft", CENTRE_OF_CHANGZHOU, nomination("启曜新能源")),
+    Picture("handbook-fill-in", CENTRE_OF_CHANGZHOU, fill_in),
+    Picture("handbook-requirements", HR_OF_SUZHOU, at("/city-requirements")),
+    Picture("handbook-tasks", WRITER, at("/tasks")),
+    Picture("handbook-publicise", WRITER, begin_notice),
     Picture("tour-plan", WRITER, menu("工作方案")),
     Picture("tour-rubric", WRITER, part("评分标准", "ol.sx-records li:has(.is-bad) >> nth=0")),
     Picture("tour-schedule", WRITER, part("时间安排", "#verdict")),
+    Picture("handbook-invite", PUBLISHER, invite),
+    Picture("handbook-record", PUBLISHER, record),
     Picture("tour-notice", PUBLISHER, notice),
     Picture("tour-reviews", REVIEWER, menu("方案审核")),
     Picture("tour-review", REVIEWER, review),
+    Picture("handbook-open-cycle", HR_OF_PROVINCE, at("/cycles/new?year=2027")),
+    Picture("handbook-approved", HR_OF_PROVINCE, decided),
 )
 """In the order they are taken."""
 
