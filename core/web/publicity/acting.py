@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import HiddenField, StringField, TextAreaField
 
 from core.domain.errors import DomainError
+from core.domain.plan import PlanDraft
 from core.rulebook.engine import Edition, Finding
 from core.rulebook.waivers import awaits, in_the_way
 from core.services import plan_comments, submitting
@@ -36,6 +37,7 @@ from core.web.publicity.shared import (
     publicity,
 )
 from core.web.refusals import status_for
+from core.web.studio.items import told
 from core.web.texts import lazy_gettext
 
 RULES = {"staff": STAFF_RULE, "days": DAYS_RULE, "hash": HASH_RULE, "report": REPORT_RULE}
@@ -261,8 +263,7 @@ def _beginning(plan: KeptPlan, form: Begin, findings: tuple[Finding, ...] | None
         "page": own_page(plan),
         "form": form,
         "looked": looked,
-        "findings": shown,
-        **_weighed(shown, looked.edition),
+        **_weighed(looked.plan, shown, looked.edition),
         "document": PlanDocument(looked.plan, looked.edition),
         "longest": service.COVERAGE,
         "today": workdays.this_day(),
@@ -281,23 +282,24 @@ def _submitting(page: OwnPage, form: Submit) -> dict[str, Any]:
     """The page that sends the plan in, with what the rules say of that now."""
     looked = submitting.look(transaction(), page.plan)
     form.seen.data = form.seen.data or looked.notice.content_hash
+    document = PlanDocument(looked.notice.plan(), page.plan.opened.edition)
     return {
         "page": replace(page, counts=looked.counts),
         "form": form,
-        "findings": looked.findings,
-        **_weighed(looked.findings, page.plan.opened.edition),
-        "document": PlanDocument(looked.notice.plan(), page.plan.opened.edition),
+        **_weighed(document.plan, looked.findings, page.plan.opened.edition),
+        "document": document,
         "due": workdays.due,
         "rules": _rules(page.plan),
     }
 
 
-def _weighed(findings: tuple[Finding, ...], edition: Edition) -> dict[str, Any]:
-    """How many findings are in the way, how many go to review for a waiver, and whose."""
+def _weighed(plan: PlanDraft, findings: tuple[Finding, ...], edition: Edition) -> dict[str, Any]:
+    """What was found, as the studio counts it: what is in the way, what awaits a waiver, and whose."""
     rules = edition.catalogue.rules
-    stops = len(in_the_way(findings, rules))
-    waiting = sum(each.stops for each in findings) - stops
-    return {"stops": stops, "waiting": waiting, "awaits": lambda found: awaits(found, rules)}
+    items = told(plan, findings, rules)
+    stops = len(in_the_way((each.finding for each in items), rules))
+    waiting = sum(each.finding.stops for each in items) - stops
+    return {"items": items, "stops": stops, "waiting": waiting, "awaits": lambda found: awaits(found, rules)}
 
 
 def _found(error: DomainError) -> tuple[Finding, ...] | None:

@@ -8,16 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from core.domain.plan import PlanDraft
 from core.domain.records import pointer
 from core.domain.values import blank
+from core.plandoc.typed import place_of
+from core.rulebook.catalogue import RuleText
 from core.rulebook.engine import Finding
 from core.rulebook.terms import Effect
+from core.rulebook.waivers import awaits
 
 SECTIONS: Final = "/sections"
 ALL_SECTIONS: Final = "JS-2.2-plan-seven-sections"
+CLAUSES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "occupations": "JS-2.2-sec-occupations",
+        "conditions": "JS-2.2-sec-conditions",
+        "methods": "JS-2.2-sec-methods",
+        "rubric": "JS-A3-weights-reference",
+        "organisation": "JS-2.2-sec-organisation",
+        "schedule": "JS-2.2-sec-schedule",
+        "incentives": "JS-2.2-sec-incentives",
+        "rights_duties": "JS-2.2-sec-rights",
+        "complaints": "JS-A2-complaint-mechanism",
+    }
+)
+"""The rule that stands beside the title of a part."""
 
 Standing: TypeAlias = tuple[str, Effect, bool]
 
@@ -29,6 +47,28 @@ class Item:
     finding: Finding
     part: str
     same: tuple[Finding, ...] = ()
+
+
+def part_at(path: str) -> str:
+    """The part in which a place of the plan lies; "" outside of all parts, as a declared deviation does."""
+    return (place_of(path) or ("", ""))[0]
+
+
+def told(
+    plan: PlanDraft,
+    findings: Iterable[Finding],
+    rules: Mapping[str, RuleText],
+    *,
+    part_of: Callable[[str], str] = part_at,
+) -> tuple[Item, ...]:
+    """The findings of ``plan`` as items; what waits for a waiver stands alone."""
+    telling = Telling(
+        plan=plan,
+        part_of=part_of,
+        rules={rule: part for part, rule in CLAUSES.items()},
+        waits=lambda found: bool(awaits(found, rules)),
+    )
+    return telling.items(findings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
-from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -36,7 +35,7 @@ from core.web.navigation import may_open
 from core.web.plandocument import PlanDocument
 from core.web.printing import OF_PLAN, Download, downloads
 from core.web.reports import ReportPage, report_page
-from core.web.studio.items import Item, Telling
+from core.web.studio.items import Item, told
 from core.web.texts import gettext as _
 
 studio = Blueprint("studio", __name__)
@@ -49,20 +48,6 @@ ORDER: Final = (
     *("rights_duties", "complaints", EXTRA),
 )
 NUMBERS: Final = ("1", "2", "3", "3.1", "4", "5", "6", "7", "8", "9")
-CLAUSES: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "occupations": "JS-2.2-sec-occupations",
-        "conditions": "JS-2.2-sec-conditions",
-        "methods": "JS-2.2-sec-methods",
-        "rubric": "JS-A3-weights-reference",
-        "organisation": "JS-2.2-sec-organisation",
-        "schedule": "JS-2.2-sec-schedule",
-        "incentives": "JS-2.2-sec-incentives",
-        "rights_duties": "JS-2.2-sec-rights",
-        "complaints": "JS-A2-complaint-mechanism",
-    }
-)
-"""The rule that stands beside the title of a part."""
 DECLARING: Final = tuple(HOOKS.values())
 """The parts in the order in which their deviations stand in a plan."""
 KEYS: Final = re.compile(r"（[a-z_.]+(?:: \[\d+, \d+\])?）")
@@ -184,13 +169,13 @@ class StudioPage:
     @cached_property
     def items(self) -> tuple[Item, ...]:
         """What the check found: an omission is one, for all numbers of the studio."""
-        telling = Telling(
-            plan=self.draft.checked.plan,
+        checked = self.draft.checked
+        return told(
+            checked.plan,
+            self.report.report.findings,
+            checked.edition.catalogue.rules,
             part_of=lambda path: self._place(path)[0],
-            rules={rule: part for part, rule in CLAUSES.items()},
-            waits=lambda found: bool(self.awaits(found)),
         )
-        return telling.items(self.report.report.findings)
 
     @property
     def blocks(self) -> int:

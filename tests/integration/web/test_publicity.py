@@ -106,7 +106,7 @@ def test_a_notice_is_begun_on_its_page_with_the_hash_that_was_shown(hr: Visitor,
 def test_a_plan_with_findings_is_told_what_is_in_the_way(hr: Visitor, maker: Maker) -> None:
     maker.save("incentives", {"/section": ""})
     form = hr.page(place(maker, "/begin"))
-    assert "还不能公示：有 2 处不符合要求" in main(form)
+    assert "还不能公示：有 1 处不符合要求" in main(form)
     assert "开始公示</button>" not in form
     answer = hr.post(place(maker, "/begin"), **BEGUN)
     assert answer.status_code == 422
