@@ -46,7 +46,7 @@ def _title_size(lines: list[str]) -> tuple[int, int]:
 def _balanced(line: str, most: int) -> list[str]:
     """A line that is too long for its size in parts of one length: no character stands alone below."""
     parts = -(-_width(line) // most) or 1
-    length = -(-len(line) // parts)
+    length = -(-len(line) // parts) or 1
     return [line[place : place + length] for place in range(0, len(line), length)] or [""]
 
 

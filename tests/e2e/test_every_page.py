@@ -26,6 +26,10 @@ FILES = {
     "checker.example_file",
     "plan.check_file",
     "studio.as_yaml_file",
+    "studio.draft_document",
+    "plan.version_document",
+    "reviews.document",
+    "nominations.document",
     "studio.as_json_file",
 }
 LINKED = {

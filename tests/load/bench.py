@@ -28,7 +28,7 @@ from core.plugin_host import PluginHost
 from core.rulebook.engine import check
 from core.services.editions import CURRENT
 from core.services.tenants import latest_cycle
-from tests.load import bench_lists, bench_saves
+from tests.load import bench_documents, bench_lists, bench_saves
 from tests.load.ratios import Ratio, ratio
 
 DEMO_PLANS = Path(__file__).parents[1] / "data" / "demo_plans.yaml"
@@ -147,6 +147,7 @@ def main() -> None:
     print(recheck_all(demo, cycle))
     print(sandbox_over_bare_call())
     print(compile_over_check())
+    bench_documents.main(demo.plans[0])
     bench_lists.main()
     bench_saves.main()
 
