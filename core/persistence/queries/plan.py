@@ -42,6 +42,7 @@ from core.persistence.models import (
 from core.persistence.queries.cycle import with_parts
 from core.persistence.queries.grant import NOW, QUIET
 from core.persistence.queries.nomination import OF_CYCLE
+from core.persistence.queries.statements import exactly
 
 SUBJECT: Final = "plan"
 """What the record calls it."""
@@ -68,11 +69,9 @@ def of_cycle(session: Session, *, tenant_id: int, cycle_id: int) -> int | None:
     ).scalar_one_or_none()
 
 
-def latest(session: Session, *, tenant_id: int) -> int | None:
-    """The number of an enterprise's plan for the latest cycle that it has one for."""
-    return session.execute(
-        select(PlanRow.id).where(PlanRow.tenant_id == tenant_id).order_by(PlanRow.cycle_id.desc()).limit(1)
-    ).scalar_one_or_none()
+def latest(session: Session, *, tenant_id: int) -> Row[Any] | None:
+    """The plan of an enterprise for the latest cycle that it has one for, as ``one`` gives it."""
+    return session.execute(_latest(), {"tenant_id": tenant_id}).one_or_none()
 
 
 def current(session: Session, *, tenant_id: int) -> int | None:
@@ -85,6 +84,16 @@ def current(session: Session, *, tenant_id: int) -> int | None:
 
 @cache
 def _one() -> Select[Any]:
+    return _whole().where(PlanRow.id == bindparam("plan_id", type_=BigInteger()))
+
+
+@cache
+def _latest() -> Select[Any]:
+    return _whole().order_by(PlanRow.cycle_id.desc()).limit(exactly(1))
+
+
+def _whole() -> Select[Any]:
+    """The plans of an enterprise."""
     return (
         select(
             *PlanRow.__table__.columns,
@@ -97,10 +106,7 @@ def _one() -> Select[Any]:
         )
         .join(PilotCycleRow, PilotCycleRow.id == PlanRow.cycle_id)
         .join(Tenant, Tenant.id == PlanRow.tenant_id)
-        .where(
-            PlanRow.tenant_id == bindparam("tenant_id", type_=BigInteger()),
-            PlanRow.id == bindparam("plan_id", type_=BigInteger()),
-        )
+        .where(PlanRow.tenant_id == bindparam("tenant_id", type_=BigInteger()))
     )
 
 
