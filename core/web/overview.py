@@ -52,6 +52,8 @@ DUE: Final = (
 
 Cell: TypeAlias = tuple[int, str]
 """A number, and the address of the list of what it counts."""
+Cells: TypeAlias = Callable[[str, Line], list[Cell]]
+"""The numbers of a line, for the address of the list of its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,19 +186,25 @@ class Overview:
         return Table(_("各环节按期情况"), (_("环节"), _("合计"), _("逾期")), tuple(rows))
 
     def _table(
-        self, caption: str, heads: list[str], cells: Callable[[str, Line], list[Cell]], unlinked: int = 0
+        self,
+        caption: str,
+        heads: list[str],
+        cells: Callable[[str, Line], list[Cell]],
+        unlinked: int | None = None,
     ) -> Table:
         """A row for each place with ``cells``, and their total below when there are several."""
         rows = tuple(
             Row(
-                name, tuple(cells(f"{self.base}&city={place}", line)), self.quota(place) if unlinked else None
+                name,
+                tuple(cells(f"{self.base}&city={place}", line)),
+                self.quota(place) if unlinked is not None else None,
             )
             for place, name, line in self.lines
         )
         total = None
         if len(rows) > 1:
-            total = Row(_("合计"), tuple(cells(self.base, self.total)), unlinked or None)
-        return Table(caption, tuple(heads), rows, total, plain=bool(unlinked))
+            total = Row(_("合计"), tuple(cells(self.base, self.total)), unlinked)
+        return Table(caption, tuple(heads), rows, total, plain=unlinked is not None)
 
     def _stages_of(self, base: str, line: Line) -> list[Cell]:
         return [
