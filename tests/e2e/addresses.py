@@ -76,6 +76,7 @@ PRIVATE = {
         *PLAN,
         *(f"/units/{{省鉴定中心}}{page}" for page in OFFICE),
         "/overview",
+        "/overview?table=matters",
         "/overview/enterprises",
         "/overview/enterprises?city=320500&stage=plan_draft",
         "/overview/enterprises?only=late",

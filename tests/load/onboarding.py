@@ -104,6 +104,24 @@ FILL: Final = (
         '季怀瑜', 'province_hr'
     from generate_series(1, %(reopened)s) n""",
 )
+SPREAD: Final = (
+    """
+    update cycle_position set stage = at.stage, due = case when at.stage ~ '_(draft|publicised|submitted)$'
+            then 'plan_report' else '' end,
+        returns = (nomination_id %% 7 = 0)::int, accepted = (nomination_id %% 5 = 0)::int,
+        refused = (nomination_id %% 11 = 0)::int, waivers = (nomination_id %% 13 = 0)::int
+    from unnest(array['plan_draft', 'plan_publicised', 'plan_submitted', 'plan_returned', 'plan_reviewed',
+        'plan_approved', 'plan_rejected']) with ordinality at (stage, n)
+    where cycle_position.stage = 'admitted' and at.n = 1 + nomination_id / 13 %% 8""",
+    "delete from cycle_count",
+    """
+    insert into cycle_count
+    select tenant_id, cycle_id, city_code, channel, quota_class, class_proved, stage, due, count(*),
+        sum((returns > 0)::int), sum(returns), sum((accepted > 0)::int), sum(accepted),
+        sum((refused > 0)::int), sum(refused), sum((waivers > 0)::int), sum(waivers)
+    from cycle_position group by 1, 2, 3, 4, 5, 6, 7, 8""",
+)
+"""Positions at every stage without the plans that would take them there, and their counts: for reading."""
 ENTRIES: Final = 60
 """What the large unit was given: a log of one year, three pages whatever the size."""
 REOPENED: Final = 10
@@ -132,5 +150,9 @@ def make_cycle(superuser: psycopg.Connection, tenants: Tenants, *, by: int, coun
     }
     for statement in FILL:
         superuser.execute(statement.encode(), values)
+    with superuser.transaction():
+        superuser.execute("set local session_replication_role = replica")  # past the triggers that keep them
+        for statement in SPREAD:
+            superuser.execute(statement.encode(), values)
     superuser.execute("vacuum analyze")
     return cycle_id

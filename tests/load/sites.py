@@ -48,6 +48,8 @@ def _read_by(reader: Role, *addresses: str) -> tuple[ListPage, ...]:
 
 UNIT: Final = "/units/{unit}"
 ONBOARDING: Final = (
+    *_read_by(Role.PROVINCE_HR, "/overview/enterprises"),
+    *_read_by(Role.CITY_HR, "/overview/enterprises"),
     *_read_by(Role.PROVINCE_HR, "/nominations", "/sanctions", "/guidance", "/guidance/files"),
     *_read_by(Role.CITY_HR, "/nominations", f"{UNIT}/guidance"),
     *_read_by(Role.CITY_CENTRE, "/nominations", "/tasks"),
@@ -57,7 +59,8 @@ ONBOARDING: Final = (
 """The lists of a cycle."""
 SHORT: Final = (
     *_read_by(Role.PROVINCE_HR, "/cycles", "/cycles/{cycle}", "/calendar"),
-    *_read_by(Role.CITY_HR, "/cycles/{cycle}", "/guidance", UNIT),
+    *_read_by(Role.PROVINCE_HR, "/overview", "/overview?table=matters"),
+    *_read_by(Role.CITY_HR, "/overview", "/cycles/{cycle}", "/guidance", UNIT),
     *_read_by(Role.CITY_CENTRE, "/units/{centre}/nominations/{nomination}"),
     *_read_by(Role.ENTERPRISE_HR, UNIT),
 )
@@ -77,6 +80,10 @@ SIFTED: Final = (
     *_read_by(
         Role.PROVINCE_HR, "/nominations?q=企业9", "/nominations?q=没有这家", "/nominations?state=reported"
     ),
+    *_read_by(
+        Role.PROVINCE_HR, "/overview/enterprises?city=320500", "/overview/enterprises?stage=plan_draft"
+    ),
+    *_read_by(Role.PROVINCE_HR, "/overview/enterprises?only=late", "/overview/enterprises?only=quota"),
     *_read_by(Role.PROVINCE_HR, "/nominations?city=320500&class=ordinary", "/guidance?only=unguided"),
     *_read_by(Role.PROVINCE_HR, "/sanctions?state=standing", "/sanctions?q=没有这件"),
     *_read_by(Role.CITY_HR, "/units?sort=-name", "/nominations?state=submitted", "/guidance?only=unguided"),

@@ -77,11 +77,9 @@ def of_cycle(session: Session, *, tenant_id: int, cycle_id: int) -> int | None:
     ).scalar_one_or_none()
 
 
-def latest(session: Session, *, tenant_id: int) -> int | None:
-    """The number of an enterprise's plan for the latest cycle that it has one for."""
-    return session.execute(
-        select(PlanRow.id).where(PlanRow.tenant_id == tenant_id).order_by(PlanRow.cycle_id.desc()).limit(1)
-    ).scalar_one_or_none()
+def latest(session: Session, *, tenant_id: int) -> Row[Any] | None:
+    """The plan of an enterprise for the latest cycle that it has one for, as ``one`` gives it."""
+    return session.execute(_latest(), {"tenant_id": tenant_id}).one_or_none()
 
 
 def current(session: Session, *, tenant_id: int) -> int | None:
@@ -94,10 +92,12 @@ def current(session: Session, *, tenant_id: int) -> int | None:
 
 @cache
 def _one() -> Select[Any]:
-    return _whole().where(
-        PlanRow.tenant_id == bindparam("tenant_id", type_=BigInteger()),
-        PlanRow.id == bindparam("plan_id", type_=BigInteger()),
-    )
+    return _of_tenant().where(PlanRow.id == bindparam("plan_id", type_=BigInteger()))
+
+
+@cache
+def _latest() -> Select[Any]:
+    return _of_tenant().order_by(PlanRow.cycle_id.desc()).limit(exactly(1))
 
 
 @cache
@@ -107,6 +107,10 @@ def _page(*, limit: int, of_city: bool) -> Select[Any]:
     if of_city:
         query = query.where(PlanRow.city_code == bindparam("city_code"))
     return query.order_by(PlanRow.id).limit(exactly(limit))
+
+
+def _of_tenant() -> Select[Any]:
+    return _whole().where(PlanRow.tenant_id == bindparam("tenant_id", type_=BigInteger()))
 
 
 def _whole() -> Select[Any]:

@@ -224,8 +224,8 @@ def page(
 
 def latest(session: Session, *, tenant_id: int) -> KeptPlan | None:
     """The plan of an enterprise for the latest cycle that it has one for."""
-    plan_id = queries.latest(session, tenant_id=tenant_id)
-    return None if plan_id is None else of(session, tenant_id=tenant_id, plan_id=plan_id)
+    row = queries.latest(session, tenant_id=tenant_id)
+    return None if row is None else _kept(row)
 
 
 def current(session: Session, *, tenant_id: int) -> KeptPlan | None:

@@ -3,7 +3,6 @@
 const css = getComputedStyle(document.documentElement);
 const colour = (name) => css.getPropertyValue(name).trim();
 const rem = parseFloat(css.fontSize);
-const charts = JSON.parse(document.getElementById("charts").textContent);
 const looks = [
   { color: colour("--sx-brand"), decal: null, label: "#fff" },
   { color: colour("--sx-bad"), decal: { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 4], rotation: 0.8 }, label: "#fff" },
@@ -41,7 +40,7 @@ if (window.echarts) {
   for (const place of document.querySelectorAll("[data-chart]")) {
     place.hidden = false;
     const chart = window.echarts.init(place, null, { renderer: "canvas" });
-    chart.setOption(option(charts[place.dataset.chart]));
+    chart.setOption(option(JSON.parse(place.dataset.chart)));
     new ResizeObserver(() => chart.resize()).observe(place);
     place.nextElementSibling.open = false;
   }

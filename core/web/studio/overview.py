@@ -80,10 +80,11 @@ def score_sheets(tenant_id: int, plan_id: int) -> str:
 def about(page: StudioPage) -> dict[str, Any]:
     """What the overview shows: the course of the plan with where it stands."""
     stands = standing(transaction(), page.plan, page.draft.checked.plan)
-    return {"page": page, "stages": STAGES, "stage": _stage(page), "standing": stands}
+    return {"page": page, "stages": STAGES, "stage": stage_of(page), "standing": stands}
 
 
-def _stage(page: StudioPage) -> int:
+def stage_of(page: StudioPage) -> int:
+    """Which of ``STAGES`` the plan has come to."""
     last = page.plan.last
     reached = {"publicised": 1, "submitted": 2, "reviewed": 3, "approved": 4}
     return 0 if last is None or not page.plan.closed_because else reached.get(last.state.value, 0)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from core import paths
 from core.config import Settings
-from core.demo import cast, nominees, seed, year
+from core.demo import SCENE, cast, nominees, seed, year
 from core.demo.acts import CannotGoOn
 from core.demo.papers import store_of
 from core.domain.nomination import REQUIREMENTS, DossierPart
@@ -27,7 +27,7 @@ from core.persistence.queries.guidance import GuidedWanted
 from core.persistence.server import EmbeddedServer
 from core.persistence.session import reading
 from core.plugin_host.tenants import read_tenant
-from core.services import cycles, guidance, reference_files, sanctions
+from core.services import cockpit, cycles, guidance, reference_files, sanctions
 from core.services.founding import EVERYTHING
 from core.services.nominations import reading as looking
 from core.services.nominations.kept import Kept
@@ -233,3 +233,44 @@ def test_set_up_goes_no_further_when_the_clock_has_left_it_behind(
     monkeypatch.setattr(nominees, "OTHERS", whole)
     with pytest.raises(CannotGoOn, match=r"沧澜海工.*移走 SHOUXI_VAR"):
         seed(settings, databases)
+
+
+def test_overview_counts_what_a_hand_counts(demo: Session) -> None:
+    """The twelve nominations of the cast, one by one, as the scene opens: nobody is late yet."""
+    by_hand = {
+        "320100": {"returned": 1},
+        "320200": {"submitted": 1},
+        "320300": {"plan_submitted": 1},
+        "320400": {"draft": 1},
+        "320500": {"plan_publicised": 1, "plan_draft": 1},
+        "320600": {"reported": 1},
+        "320700": {"withdrawn": 1},
+        "320800": {"rejected": 1},
+        "320900": {"reported": 1},
+        "direct": {"plan_approved": 1, "draft": 1},
+    }
+    with reading(EVERYTHING) as session:
+        opened = cycles.latest(session)
+        assert opened is not None
+        found = cockpit.cockpit(session, opened, cockpit.wanted_in(opened, SCENE.date()))
+        later = cockpit.cockpit(session, opened, cockpit.wanted_in(opened, opened.cycle.last_day("year_end")))
+    assert {place: dict(+line.stages) for place, line in found.places.items()} == by_hand
+    assert (found.total.used, found.total.exempt) == (6, 2)
+    assert {name: line.used for name, line in found.places.items() if line.used} == dict.fromkeys(
+        ("320100", "320200", "320300", "320500", "320600", "320900"), 1
+    )
+    assert found.total.late.total() == 0
+    assert dict(+later.total.late) == {
+        "submitted": 1,
+        "plan_submitted": 1,
+        "plan_publicised": 1,
+        "plan_draft": 1,
+    }
+    assert found.total.reached() == {
+        "nominated": 8,
+        "reported": 6,
+        "admitted": 4,
+        "sent": 2,
+        "reviewed": 1,
+        "approved": 1,
+    }

@@ -466,3 +466,19 @@ def test_page_costs_at_most_eight_statements(written: Studio, page: str) -> None
     with counted(engine) as work:
         written.hr.page(address)
     assert work.statements <= MOST, work
+
+
+def test_home_shows_how_far_the_plan_is_and_which_rules_it_lacks(studio: Studio) -> None:
+    """Whoever makes the plan sees its course and its checklist beside the tasks, in eight statements."""
+    with studio.hr.site.app_context():
+        engine = db.engine
+    lacking = studio.hr.page("/tasks")
+    assert '<li aria-current="step">\n        <span class="dot"></span>\n        <b>制定方案</b>' in lacking
+    assert "处理后才能公示" in lacking
+    with counted(engine) as work:
+        studio.hr.page("/tasks")
+    assert work.statements <= MOST, work
+    studio.maker.complete()
+    met = studio.hr.page("/tasks")
+    assert "条款清单" in met
+    assert "处理后才能公示" not in met
