@@ -84,8 +84,6 @@ PRIVATE = {
         "/rulebook",
         "/rulebook?q=没有这个词",
         "/rulebook/JS-A3-weights-reference",
-        "/rulebook/conditions?met=stricter",
-        "/rulebook/JS-1.1-city-quota-one",
         "/rulebook/impact",
         "/city-requirements",
         "/nominations?q=没有这家企业",
@@ -146,7 +144,6 @@ PRIVATE = {
     ),
     "jiang.yunqiao": (
         "/reviews",
-        "/rulebook",
         *(
             f"/units/{{彭岳重工}}/reviews/{{sent_version}}{page}"
             for page in ("", "?only=all", "/agree", "/return")
