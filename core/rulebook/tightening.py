@@ -26,9 +26,11 @@ def from_up(word: str) -> tuple[str, ...]:
 
 
 def called(template: Template, leaf: Leaf) -> str:
-    """高级技师 · 年限: a value by its own label and that of the group it stands in."""
-    group = template.groups.get(leaf.path.rpartition("/")[0])
-    return BETWEEN.join(each.label for each in (group, leaf) if each and each.label)
+    """高级技师 · 年限: a value by its own label and that of the group it stands in, or that group's name."""
+    above = leaf.path.rpartition("/")[0]
+    group, name = template.groups.get(above), template.leaves.get(f"{above}/name")
+    within = (group.label if group else "") or (str(name.value) if name and name is not leaf else "")
+    return BETWEEN.join(each for each in (within, leaf.label) if each)
 
 
 def at_least_as_strict(leaf: Leaf, own: Value) -> bool | None:

@@ -92,8 +92,6 @@ PRIVATE = {
         "/rulebook",
         "/rulebook?q=没有这个词",
         "/rulebook/JS-A3-weights-reference",
-        "/rulebook/conditions?met=stricter",
-        "/rulebook/JS-1.1-city-quota-one",
         "/rulebook/impact",
         "/city-requirements",
         "/nominations?q=没有这家企业",
@@ -155,7 +153,6 @@ PRIVATE = {
     "jiang.yunqiao": (
         "/overview",
         "/reviews",
-        "/rulebook",
         *(
             f"/units/{{彭岳重工}}/reviews/{{sent_version}}{page}"
             for page in ("", "?only=all", "/agree", "/return")

@@ -12,6 +12,7 @@ from core.domain.records import specs
 from core.rulebook.catalogue import RuleText
 from core.rulebook.engine import Edition
 from core.rulebook.template import Leaf, Lock
+from core.rulebook.tightening import called
 from core.services.editions import edition
 from core.web.template import TECHNICAL
 from core.web.templatewords import TemplateWords
@@ -122,7 +123,7 @@ def clauses(edition_id: str) -> Mapping[str, Clause]:
     for leaf in of.template.leaves.values():
         if _is_value(leaf):
             for rule in leaf.rules:
-                name = leaf.label or leaf.path.rpartition("/")[2]
+                name = called(of.template, leaf)
                 values.setdefault(rule, []).append(Value(name, leaf.lock, words.value(leaf)))
     return {
         name: Clause(name, rule.title, rule, tuple(dict.fromkeys(values.get(name, ()))))

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from core.domain.places import CITIES
 from core.domain.wording import place_words
 from core.rulebook.engine import Edition
+from core.rulebook.tightening import called
 from core.rulebook.vocabulary import vocabulary
 from core.services import impact as service
 from core.services.editions import installed
@@ -79,12 +80,15 @@ def changes(own: Edition, other: Edition) -> Iterator[Change]:
             yield Change(rule.title, rule.clause, before, after)
     words = {each.id: TemplateWords(each) for each in (own, other)}
     for path, leaf in {**own.template.leaves, **other.template.leaves}.items():
-        before, after = (
-            words[each.id].value(each.template.leaves[path]) if path in each.template.leaves else NOT_THERE
-            for each in (own, other)
-        )
-        if before != after and path.rpartition("/")[2] not in TECHNICAL:
-            yield Change(leaf.label or path, leaf.clause, before, after)
+        was, now = own.template.leaves.get(path), other.template.leaves.get(path)
+        same = was is not None and now is not None and was.value == now.value
+        if not same and path.rpartition("/")[2] not in TECHNICAL:
+            yield Change(
+                called(other.template if now else own.template, leaf),
+                leaf.clause,
+                words[own.id].value(was) if was else NOT_THERE,
+                words[other.id].value(now) if now else NOT_THERE,
+            )
 
 
 def _way(found: Rechecked) -> str:

@@ -28,6 +28,7 @@ from tests.integration.onboarding.conftest import SetClock
 from tests.integration.onboarding.season import OPENED, uscc
 from tests.integration.plans.maker import NAME, admitted
 from tests.integration.reviews.world import REVIEWING, Reviews, Sent
+from tests.integration.scenes import Scenes
 
 STRICTER: Final = "js_stricter"
 MEMBERS: Final = "/organisation/committee/members"
@@ -84,18 +85,29 @@ def _installed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def world(session: Session, superuser: psycopg.Connection, tenants: Tenants, set_clock: SetClock) -> Reviews:
-    set_clock(OPENED)
-    world = Reviews(superuser, tenants)
-    world.open()
-    draft = admitted(world)
-    draft.open()
-    draft.complete()
-    admitted(world, number=uscc(2), name="没有动笔的企业").open()
-    set_clock(REVIEWING)
+def world(
+    session: Session, superuser: psycopg.Connection, tenants: Tenants, set_clock: SetClock, scenes: Scenes
+) -> Reviews:
+    def arranged() -> Reviews:
+        set_clock(OPENED)
+        found = Reviews(superuser, tenants)
+        found.open()
+        draft = admitted(found)
+        draft.open()
+        draft.complete()
+        admitted(found, number=uscc(2), name="没有动笔的企业").open()
+        set_clock(REVIEWING)
+        send(found)
+        return found
+
+    return scenes.laid("plans for another edition", superuser, arranged)
+
+
+def send(world: Reviews) -> None:
+    """The versions of the table."""
 
     def unit(name: str) -> Any:
-        return factories.tenant(superuser, TenantKind.ENTERPRISE, name, SUZHOU)
+        return factories.tenant(world.superuser, TenantKind.ENTERPRISE, name, SUZHOU)
 
     world.sent(unit=unit("报送的企业"))
     decided(world, world.sent(unit=unit("批准的企业"), direct=True), PlanState.APPROVED)
@@ -105,12 +117,11 @@ def world(session: Session, superuser: psycopg.Connection, tenants: Tenants, set
     world.sent([*AS_STRICT, NOT_FILED], unit=again, state=PlanState.REVIEWED, number=2)
     decided(world, world.sent(AS_STRICT, unit=unit("照办的企业")), PlanState.APPROVED)
     waived = world.sent([*AS_STRICT, NO_PLATFORM, NO_FACTOR], unit=unit("豁免的企业"))
-    superuser.execute(
+    world.superuser.execute(
         "insert into plan_waiver (tenant_id, version_id, rule, role, reason, decided_by, decided_name)"
         " values (%s, %s, 'JS-4-work-platform', 'city_hr', '工作室在建。', %s, '邵知微')",
         [waived.tenant_id, waived.id, world.suzhou_hr.person_id],
     )
-    return world
 
 
 def decided(world: Reviews, of: Sent, state: PlanState) -> None:
@@ -186,6 +197,22 @@ def test_the_command_says_the_same(world: Reviews, capsys: pytest.CaptureFixture
     assert run(shouxi, ["rules", "impact", "js2099"]) == 2
     told = capsys.readouterr()
     assert told.err == "shouxi：没有安装版本“js2099”，已安装的有 js2023、js_stricter。从中选一个。\n"
+
+
+@pytest.mark.usefixtures("_environment")
+def test_a_draft_whose_plugin_fails_cannot_be_checked(
+    world: Reviews, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.superuser.execute(
+        "insert into tenant_plugin (tenant_id, name, position, added_by) select tenant_id, 'gone', 1, %s"
+        " from plan where enterprise = %s",
+        [world.centre.person_id, NAME],
+    )
+    assert run(shouxi, ["rules", "impact", "js2023"]) == 2
+    told = capsys.readouterr()
+    assert told.out.startswith(f"{NAME}  草稿\n  无法试算：")
+    assert "没有名为 gone 的共用插件" in told.out
+    assert told.err.endswith("方案 7 份，6 份仍通过，0 份将不通过，1 份无法试算。\n")
 
 
 @pytest.mark.usefixtures("session", "_environment")

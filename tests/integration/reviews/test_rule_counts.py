@@ -9,11 +9,16 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core.domain.plan_review import View
+from core.domain.plan_rules import CHECKED, DEPARTED, Met
 from core.domain.roles import Actor
 from core.persistence.queries import plan_rulebook as queries
 from core.persistence.session import reading
+from core.rulebook.departure import Direction
+from core.rulebook.engine import SILENT
+from core.rulebook.terms import Effect
 from core.services.plan_doors import Closed
 from core.services.reviews import deciding, marking
+from core.services.reviews.counting import FOUND
 from tests.factories import NANJING, SUZHOU, Tenants
 from tests.integration.onboarding.conftest import SetClock
 from tests.integration.onboarding.season import OPENED
@@ -108,3 +113,9 @@ def test_what_is_sent_in_is_counted_and_what_is_said_to_it(
     assert listed(world, world.province, PLATFORM, "waived") == [(of.tenant_id, ["waived"])]
     assert listed(world, world.suzhou_hr, PLATFORM) == []
     assert listed(world, world.province, PLATFORM, before=of.plan_id) == []
+
+
+def test_every_way_to_depart_and_every_finding_is_a_way_to_be_met() -> None:
+    assert {each.value for each in Direction} - {"unchanged"} <= {each.value for each in Met}
+    assert set(FOUND) == set(Effect) - SILENT
+    assert {*CHECKED, *DEPARTED, Met.WAIVED} == set(Met)
