@@ -60,7 +60,8 @@ def build(site: Path = paths.HANDBOOK) -> int:
     The same sources give the same bytes: nothing in it is dated.
     """
     new, kept = site.with_name(f"{site.name}.new"), site.with_name(f"{site.name}.doctrees")
-    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-E", "-d", kept, DOCS, new]
+    options = ("-q", "-W", "--keep-going", "-E", "-d", str(kept))
+    command = [sys.executable, "-m", "sphinx", *options, str(DOCS), str(new)]
     shutil.rmtree(new, ignore_errors=True)
     code = subprocess.run(command, check=False).returncode
     if code == 0:
