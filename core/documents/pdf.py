@@ -1,4 +1,4 @@
-"""A paper as PDF: PDF/A-2a, tagged, in the shipped font alone; the same paper gives the same bytes.
+"""A paper as PDF: PDF/A-2a and PDF/UA-1, so tagged, in the shipped font alone; the same bytes each time.
 
 What is printed goes in as JSON, so nothing of it is read as markup; the templates reach no file outside their
 folder and no package.
@@ -20,7 +20,7 @@ from core.documents.laid import laid, moment
 from core.documents.paper import Paper
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
-STANDARD: Final = "a-2a"
+STANDARDS: Final = ("a-2a", "ua-1")
 _one_at_a_time: Final = Lock()
 
 
@@ -48,7 +48,7 @@ def typst_of(template: str, data: str, *, timestamp: int) -> Any:
             input=TEMPLATES / f"{template}.typ",
             format="pdf",
             sys_inputs={"paper": data},
-            pdf_standards=STANDARD,
+            pdf_standards=list(STANDARDS),
             timestamp=timestamp,
         )
 

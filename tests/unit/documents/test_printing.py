@@ -49,13 +49,14 @@ def printed(paper: Paper) -> bytes:
     return pdf(paper)
 
 
-def test_pdf_is_tagged_and_says_that_it_is_pdf_a_2a(printed: bytes) -> None:
+def test_pdf_is_tagged_and_says_that_it_is_pdf_a_2a_and_pdf_ua_1(printed: bytes) -> None:
     catalogue = root(printed)
     metadata = catalogue["/Metadata"].get_data().decode()
     assert catalogue["/MarkInfo"]["/Marked"]
     assert catalogue["/Lang"] == "zh-CN"
     assert "<pdfaid:part>2</pdfaid:part>" in metadata
     assert "<pdfaid:conformance>A</pdfaid:conformance>" in metadata
+    assert "<pdfuaid:part>1</pdfuaid:part>" in metadata
     found = tags(printed)
     assert {"/Document", "/H1", "/H2", "/P", "/Table", "/TH", "/TD", "/Figure"} <= set(found)
     assert found.count("/THead") == found.count("/Table")
