@@ -33,11 +33,11 @@ def test_nothing_is_found_of_words_that_are_nowhere(look: Look) -> None:
 
 
 def test_help_opens_the_paragraph_about_the_page(look: Look) -> None:
-    reader = look("shi.linchuan")
-    reader.goto("/nominations")
+    reader = look("wen.xuyan")
+    reader.goto("/reviews")
     with reader.context.expect_page() as opened:
         reader.get_by_role("link", name="帮助").click()
     handbook = opened.value
-    expect(handbook.get_by_role("heading", name="二、推荐企业")).to_be_in_viewport()
-    assert handbook.url.endswith("/handbook/city.html#nominate")
+    expect(handbook.get_by_role("heading", name="九、看报来的方案")).to_be_in_viewport()
+    assert handbook.url.endswith("/handbook/province.html#plans")
     handbook.close()
