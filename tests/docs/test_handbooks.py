@@ -13,6 +13,10 @@ from babel.messages.extract import extract_from_dir
 from flask import Flask
 
 from core.config import load
+from core.documents.deviation_report import DEVIATION_REPORT
+from core.documents.nomination_letter import NOMINATION_LETTER
+from core.documents.review_opinion import REVIEW_OPINION
+from core.documents.work_plan import WORK_PLAN
 from core.domain.nomination import DossierPart
 from core.domain.plan import PlanDraft
 from core.domain.records import specs
@@ -47,9 +51,12 @@ NOT_PAGES: Final = frozenset(
         *("frame.static", "handbook.page", "publicity.show"),
         *("official.verbatim", "checker.example_file", "plan.check_file", "units.workbook"),
         *("guidance.file", "reviews.requirement_file", "studio.as_yaml_file", "studio.as_json_file"),
+        *("cockpit.workbook", "cockpit.list_workbook"),
+        *("nominations.document", "plan.version_document", "reviews.document", "studio.draft_document"),
     }
 )
 """Files, the handbook itself, and the notice that staff read without an account, which explains itself."""
+DOCUMENTS: Final = (WORK_PLAN, DEVIATION_REPORT, REVIEW_OPINION, NOMINATION_LETTER)
 ACTS: Final = "|".join(("推荐", "申报", *(each.zh for each in NominationAct)))
 """What stands in a text of the interface for a name that differs."""
 
@@ -70,7 +77,7 @@ def said(folder: str, method: str) -> Iterator[str]:
 def words() -> Iterator[str]:
     """The words of states, acts and parts, which pages show as they are."""
     yield from acts()
-    for each in (*NominationState, *PlanState, *DossierPart, *Force, *Effect):
+    for each in (*NominationState, *PlanState, *DossierPart, *Force, *Effect, *DOCUMENTS):
         yield each.zh
     yield from (spec.zh for spec in specs(PlanDraft).values())
 

@@ -124,11 +124,6 @@ def verified(page: Page) -> None:
     page.wait_for_load_state()
 
 
-def invite(page: Page) -> None:
-    menu("人员与授权")(page)
-    link("邀请人员")(page)
-
-
 def record(page: Page) -> None:
     menu("操作记录")(page)
     link("验证链条")(page)
@@ -169,6 +164,7 @@ PICTURES = (
     Picture("report", READER, report),
     Picture("checker", READER, checker),
     Picture("tour-cycle", CENTRE, at("/cycles/1")),
+    Picture("handbook-overview", CENTRE, at("/overview")),
     Picture("tour-nominations", CENTRE, at("/nominations")),
     Picture("tour-changed", CENTRE, nomination(RESUBMITTED)),
     Picture("tour-nomination", CENTRE, nomination(WAITING)),
@@ -187,7 +183,6 @@ PICTURES = (
     Picture("tour-plan", WRITER, menu("工作方案")),
     Picture("tour-rubric", WRITER, part("评分标准", "ol.sx-records li:has(.is-bad) >> nth=0")),
     Picture("tour-schedule", WRITER, part("时间安排", "#verdict")),
-    Picture("handbook-invite", PUBLISHER, invite),
     Picture("handbook-record", PUBLISHER, record),
     Picture("tour-notice", PUBLISHER, notice),
     Picture("tour-reviews", REVIEWER, menu("方案审核")),
