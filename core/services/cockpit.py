@@ -104,9 +104,11 @@ def cockpit(session: Session, opened: Opened, wanted: PositionsWanted) -> Cockpi
     ):
         line = places.setdefault(place, Line())
         line.stages[stage] += number
-        line.late[stage] += late
-        if any(sums):
-            line.sums.update(dict(zip(MEASURES, sums, strict=True)))
+        if late:
+            line.late[stage] += late
+        for name, value in zip(MEASURES, sums, strict=True):
+            if value:
+                line.sums[name] += value
         if stage in STANDING:
             takes_one = takes(channel, quota_class, class_proved)
             line.used += number if takes_one else 0

@@ -30,6 +30,8 @@ FILES = {
     "plan.version_document",
     "reviews.document",
     "nominations.document",
+    "cockpit.workbook",
+    "cockpit.list_workbook",
     "studio.as_json_file",
 }
 LINKED = {
