@@ -44,19 +44,22 @@ LINKED = {
 """Pages that the page of a person links to, or is."""
 CUSTODY = {"people.show", "custody.form", "password_links.form"}
 """The same for the 安全管理员."""
-LARGE = (
-    "/",
-    "/check?example=broken",
-    "/rules",
-    "/tasks",
-    "/hats",
-    "/account",
-    "/units/{姑胥微电子}/plan",
-    "/units/{姑胥微电子}/people",
-    "/units/{姑胥微电子}/invitations/new",
-    "/units/{姑胥微电子}/plans/{publicised_plan}/parts/rubric",
-    "/units/{姑胥微电子}/plans/{publicised_plan}/notice/poster",
-)
+LARGE = {
+    "mi.caiwei": (
+        "/",
+        "/check?example=broken",
+        "/rules",
+        "/tasks",
+        "/hats",
+        "/account",
+        "/units/{姑胥微电子}/plan",
+        "/units/{姑胥微电子}/people",
+        "/units/{姑胥微电子}/invitations/new",
+        "/units/{姑胥微电子}/plans/{publicised_plan}/parts/rubric",
+        "/units/{姑胥微电子}/plans/{publicised_plan}/notice/poster",
+    ),
+    "jiang.yunqiao": ("/overview", "/overview/enterprises", "/rulebook", "/reviews"),
+}
 """Pages of every kind, for large type."""
 FORMS = (
     ("", "/sign-in"),
@@ -206,12 +209,13 @@ def test_controls_are_large_enough_for_a_thumb(look: Look, units: dict[str, int]
         assert controls.evaluate_all(small) == []
 
 
-def test_large_type_fits_a_phone(look: Look, units: dict[str, int]) -> None:
-    page = look("mi.caiwei")
+@pytest.mark.parametrize("who", LARGE)
+def test_large_type_fits_a_phone(look: Look, units: dict[str, int], who: str) -> None:
+    page = look(who)
     page.goto("/")
     page.get_by_role("button", name="大字模式").click()
     page.set_viewport_size({"width": PHONE, "height": HEIGHT})
-    for address in LARGE:
+    for address in LARGE[who]:
         page.goto(address.format(**units))
         expect(page.locator("html.sx-large")).to_be_visible()
         assert not scrolls_sideways(page), address
