@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import psycopg
 import pytest
+from alembic import command
 from psycopg.rows import dict_row
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -18,8 +19,10 @@ from sqlalchemy.orm import Session
 from core.domain.cycle_stages import REACHED, CycleStage
 from core.domain.places import CITIES
 from core.domain.roles import TenantKind
+from core.persistence import migrate
 from core.persistence.queries.position import DIRECT, Only
 from core.persistence.scope import Scope
+from core.persistence.server import Databases
 from core.persistence.session import act, reading
 from core.services import cockpit as service
 from core.services import cycles
@@ -232,3 +235,19 @@ def test_enterprise_reads_no_position(generated: GeneratedCycle) -> None:
             for table in ("cycle_position", "cycle_count"):
                 found = session.execute(text(f"select 1 from {table} limit 1")).all()  # noqa: S608
                 assert bool(found) is reads
+
+
+def test_database_from_before_is_counted_as_one_that_was_kept(
+    generated: GeneratedCycle, database: Databases
+) -> None:
+    generated.fill(FEW)
+    kept = (
+        "select * from cycle_position order by tenant_id, nomination_id",
+        "select * from cycle_count where number > 0 order by 1, 2, 3, 4, 5, 6, 7, 8",
+    )
+    before = [generated.superuser.execute(each).fetchall() for each in kept]
+    config = migrate.alembic_config(database.owner_url)
+    command.downgrade(config, "0005_plans")
+    command.upgrade(config, "head")
+    assert [generated.superuser.execute(each).fetchall() for each in kept] == before
+    assert len(before[0]) == FEW
