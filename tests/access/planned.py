@@ -75,6 +75,7 @@ MINE: Final = "plan_id in (select id from plan where tenant_id = %(unit)s and cy
 OF_VERSION: Final = f"version_id in (select id from plan_version where {MINE})"  # noqa: S608 - named above
 OF_NOTICE: Final = f"notice_id in (select id from plan_notice where {OF_VERSION})"  # noqa: S608 - as above
 CLEAR: Final = {
+    "plan_rule": MINE,
     "plan_comment": OF_NOTICE,
     "plan_notice": OF_VERSION,
     "plan_version": MINE,

@@ -90,7 +90,7 @@ from unnest(array['city_hr', 'city_industry', 'province_centre', 'province_hr'])
     jsonb_each_text(%(hashes)s) as sections (section, hash),
     lateral (select %(returned)s::boolean and section = 'rubric' as flagged) as marks
 """
-SAID: Final = ("plan_review", "plan_waiver", "plan_expert_task", "plan_look", "plan_notice")
+SAID: Final = ("plan_rule", "plan_review", "plan_waiver", "plan_expert_task", "plan_look", "plan_notice")
 AHEAD: Final = """
 update pilot_cycle set nomination = day, plan_report = day, list_formed = day,
     provincial_publicity_start = day, year_end = day
