@@ -13,6 +13,14 @@ settings.load_profile("shouxi")
 
 NO_BROWSER = f"Browser tests (tests/e2e) were LEFT OUT: none of {', '.join(NAMES)} is installed here."
 
+LONG = (
+    "tests/faults/",
+    "tests/e2e/test_plans.py",
+    "tests/e2e/test_onboarding.py",
+    "tests/e2e/test_sign_in.py",
+)
+"""Tests that take ten seconds and more each."""
+
 collect_ignore = [] if chromium() else ["e2e"]
 
 
@@ -25,3 +33,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if not chromium():
         terminalreporter.section("browser tests", sep="!", red=True, bold=True)
         terminalreporter.write_line(NO_BROWSER, red=True, bold=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest goes first, so that no worker is left alone with it at the end."""
+    items.sort(key=lambda item: not any(part in item.nodeid for part in LONG))

@@ -15,7 +15,7 @@ from core.services.drafts.reading import draft_of
 from core.services.editions import CURRENT
 from core.services.reviews.scopes import reviewing
 from core.services.tasks import Task, Waits, tasks_of
-from core.services.tasks.plans import PLANNERS
+from core.services.tasks.plans import PLANNERS, planning
 from core.web import moments, session, workdays
 from core.web.access import Audience, open_to
 from core.web.forms import transaction
@@ -94,7 +94,10 @@ def _plan() -> dict[str, Any] | None:
     hat = session.person().hat
     if hat is None or hat.role not in PLANNERS:
         return None
-    draft = draft_of(transaction(), tenant_id=hat.tenant_id)
+    made = planning(transaction(), hat.tenant_id)
+    if made is None or made.plan_id is None:
+        return None
+    draft = draft_of(transaction(), tenant_id=hat.tenant_id, plan_id=made.plan_id)
     if draft is None:
         return None
     page = StudioPage(draft)

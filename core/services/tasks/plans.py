@@ -30,7 +30,18 @@ OPENING: Final = timedelta(days=60)
 """How long before nominations are due a year that is not open is a task."""
 PUBLISHED_FROM: Final = 11
 """The month from which the next year's public holidays are published."""
+PLANNING: Final = "planning"
+"""Where a session keeps what ``planning`` has read."""
 PLANNERS: Final = frozenset({Role.ENTERPRISE_PRINCIPAL, Role.ENTERPRISE_HR})
+
+
+def planning(session: Session, tenant_id: int) -> Row[Any] | None:
+    """``directory.planning``, read once a transaction: the tasks and the page around them ask for it."""
+    kept: tuple[object, Row[Any] | None] | None = session.info.get(PLANNING)
+    if kept is None or kept[0] is not session.get_transaction():
+        found = directory.planning(session, tenant_id)
+        kept = session.info[PLANNING] = (session.get_transaction(), found)
+    return kept[1]
 
 
 def blocked_plan(session: Session, current: Current) -> Iterator[Task]:
@@ -40,7 +51,7 @@ def blocked_plan(session: Session, current: Current) -> Iterator[Task]:
     hat = current.hat
     if hat is None or hat.role not in PLANNERS:
         return
-    tenant = directory.planning(session, hat.tenant_id)
+    tenant = planning(session, hat.tenant_id)
     if tenant is None:
         return
     if tenant.code is not None:
