@@ -13,7 +13,15 @@ from sqlalchemy.orm import Session
 from core.persistence import scope
 from core.persistence.db import db
 
-POOL: Final = {"pool_size": 2, "max_overflow": 3, "pool_pre_ping": False, "pool_recycle": 1800}
+POOL: Final = {
+    "pool_size": 2,
+    "max_overflow": 3,
+    "pool_pre_ping": False,
+    "pool_recycle": 1800,
+    # statements are written so that one plan serves whoever asks; made anew for each value it costs more than
+    # most of them take
+    "connect_args": {"options": "-c plan_cache_mode=force_generic_plan"},
+}
 
 
 def init_app(app: Flask, user_url: str) -> None:

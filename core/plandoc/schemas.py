@@ -245,15 +245,29 @@ def load(schema: RecordSchema, data: object, lines: Lines | None = None, at: str
     try:
         return schema.load(data)  # type: ignore[arg-type]
     except ValidationError as error:
-        found = _flat(error.messages, schema, at)
-        faults = [
-            ShapeFault(path, message, lines.nearest(path) if lines else None)
-            for path, message in islice(found, LIMIT_FAULTS)
-        ]
-        faults.sort(key=lambda fault: (fault.line or 0, fault.path))
-        if next(found, None):
-            faults.append(ShapeFault(at, f"格式不符之处超过 {LIMIT_FAULTS} 处，其余没有列出。"))
-        raise NotAPlan(faults) from None
+        raise _no_plan(error, schema, at, lines) from None
+
+
+def load_value(kind: Kind, data: object, at: str) -> Any:
+    """What a value of ``kind`` at the pointer ``at`` says. Raises ``NotAPlan`` with every fault of shape."""
+    field = field_of(kind)
+    try:
+        return field.deserialize(data)
+    except ValidationError as error:
+        raise _no_plan(error, field, at) from None
+
+
+def _no_plan(error: ValidationError, reader: object, at: str, lines: Lines | None = None) -> NotAPlan:
+    """What ``reader`` found wrong with the data at ``at``, in words, by place."""
+    found = _flat(error.messages, reader, at)
+    faults = [
+        ShapeFault(path, message, lines.nearest(path) if lines else None)
+        for path, message in islice(found, LIMIT_FAULTS)
+    ]
+    faults.sort(key=lambda fault: (fault.line or 0, fault.path))
+    if next(found, None):
+        faults.append(ShapeFault(at, f"格式不符之处超过 {LIMIT_FAULTS} 处，其余没有列出。"))
+    return NotAPlan(faults)
 
 
 def load_plan(data: object, lines: Lines | None = None, at: str = "") -> PlanDraft:

@@ -2,8 +2,8 @@
 
 A place is a JSON pointer within the answer: ``/value/modules/0/weight``, ``/section``,
 ``/deviations/0/reason``. What comes from a form is text; it is written as a plan file would have it without
-quotes, so that the same schemas read it and say in the same words what is wrong. Nothing here changes the
-data it is given.
+quotes, so that the same schemas read it and say in the same words what is wrong. What is kept was read when
+it was typed: of a change only what is typed now is read. Nothing here changes the data it is given.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from core.domain.answers import Answer, answer_data, built_answer
 from core.domain.errors import DomainError, NotAPlan, ShapeFault
 from core.domain.plan import SEVEN_SECTIONS, PlanDraft, Sections
 from core.domain.records import Kind, plain, pointer, specs, steps_of
-from core.plandoc.schemas import field_of, load_answer
+from core.plandoc.schemas import field_of, load_answer, load_value
 from core.plandoc.tree import FORBIDDEN, LIMIT_DEPTH, LIMIT_KEY, Plain
 
 Data: TypeAlias = dict[str, Any]
@@ -115,25 +115,31 @@ def at(data: object, path: str) -> Any:
 
 
 def put(part: str, data: Mapping[str, Any], path: str, raw: object) -> Data:
-    """``data`` with ``raw`` typed at a place; nothing typed takes the key out. Raises ``NoSuchPlace``."""
+    """``data``, an answer as it is kept, with ``raw`` typed at a place; nothing typed takes the key out.
+
+    Raises ``NoSuchPlace``, or ``NotAPlan`` with every fault of what was typed, by its place in the answer.
+    """
     made: Data = dict(data)
     steps = steps_of(path)
     if not steps:
         raise NoSuchPlace(path)
     holder, kind = _go(_root(part), made, steps[:-1], path)
-    inner, value = _step(kind, holder, steps[-1], path), None
-    value = written(inner, raw)
+    inner = _step(kind, holder, steps[-1], path)
+    value = _as_kept(inner, written(inner, raw), path)
     if isinstance(holder, list):
         holder[int(steps[-1])] = value
     elif value is None:
         holder.pop(steps[-1], None)
     else:
         holder[steps[-1]] = value
-    return made
+    return _with_deviations(made)
 
 
 def add(part: str, data: Mapping[str, Any], path: str, index: int | str | None, raw: object) -> Data:
-    """``data`` with an item more in the list at ``path``: before ``index``, or last; or under a new key."""
+    """``data`` with an item more in the list at ``path``: before ``index``, or last; or under a new key.
+
+    Raises as ``put``.
+    """
     made: Data = dict(data)
     items, kind = _list_at(part, made, path)
     inner = kind.item or OPEN
@@ -144,10 +150,13 @@ def add(part: str, data: Mapping[str, Any], path: str, index: int | str | None, 
         key = str(index or "").strip()
         if not key or key in items:
             raise NoSuchPlace(path + pointer(key))
-        items[key] = item
+        items[key] = _as_kept(inner, item, path + pointer(key))
     else:
-        items.insert(len(items) if index is None else _index(items, index, path, beyond=1), item)
-    return made
+        place = len(items) if index is None else _index(items, index, path, beyond=1)
+        items.insert(place, _as_kept(inner, item, path + pointer(place)))
+        if faults := list(_unfit_length(items, path)):
+            raise NotAPlan(faults)
+    return _with_deviations(made)
 
 
 def remove(part: str, data: Mapping[str, Any], path: str, index: int | str) -> Data:
@@ -212,6 +221,21 @@ def reads_as(part: str, path: str, raw: object, value: object) -> bool:
 def overlap(one: str, other: str) -> bool:
     """Whether one of two places holds the other."""
     return one == other or one.startswith(other + "/") or other.startswith(one + "/")
+
+
+def _with_deviations(data: Data) -> Data:
+    """An answer with the list that every one has that is kept."""
+    return {DEVIATIONS: [], **data}
+
+
+def _as_kept(kind: Kind, value: object, path: str) -> Any:
+    """How a value that was typed at a place is kept. Raises ``NotAPlan``."""
+    steps = steps_of(path)
+    faults = [each for step in steps for each in _unfit_name(step, path)]
+    faults += _unfit(value, path, len(steps))
+    if faults:
+        raise NotAPlan(faults)
+    return None if value is None else plain(load_value(kind, value, path))
 
 
 def _text(kind: Kind, raw: str) -> Any:
@@ -316,14 +340,22 @@ def _unfit(data: object, path: str, depth: int = 0) -> Iterator[ShapeFault]:
         yield from _unfit_text(data, path)
     elif isinstance(data, Mapping):
         for key, each in data.items():
-            if len(str(key)) > LIMIT_KEY or FORBIDDEN.search(str(key)):
-                yield ShapeFault(path, f"名称过长或者含有控制字符，不超过 {LIMIT_KEY} 字。")
+            yield from _unfit_name(str(key), path)
             yield from _unfit(each, path + pointer(str(key)), depth + 1)
     elif isinstance(data, (list, tuple)):
-        if len(data) > MOST:
-            yield ShapeFault(path, f"有 {len(data)} 项，不超过 {MOST} 项。")
+        yield from _unfit_length(data, path)
         for place, each in enumerate(data):
             yield from _unfit(each, path + pointer(place), depth + 1)
+
+
+def _unfit_name(name: str, path: str) -> Iterator[ShapeFault]:
+    if len(name) > LIMIT_KEY or FORBIDDEN.search(name):
+        yield ShapeFault(path, f"名称过长或者含有控制字符，不超过 {LIMIT_KEY} 字。")
+
+
+def _unfit_length(items: Sequence[object], path: str) -> Iterator[ShapeFault]:
+    if len(items) > MOST:
+        yield ShapeFault(path, f"有 {len(items)} 项，不超过 {MOST} 项。")
 
 
 def _unfit_text(text: str, path: str) -> Iterator[ShapeFault]:

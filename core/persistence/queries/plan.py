@@ -8,8 +8,8 @@ from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
-    Insert,
     Label,
     Row,
     Select,
@@ -25,9 +25,8 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
-from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import ReturningInsert
+from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
 from core.persistence.db import Base
 from core.persistence.models import (
@@ -214,27 +213,46 @@ def put_part(
 ) -> str | None:
     """Keep a part as it was typed, as its ``revision``, and what was changed of it; returns the kept text.
 
-    ``edits`` are ``path``, ``before``, ``after``, ``structural``, ``told`` each, in the order it was done.
+    The first revision makes its row, and each later one changes that of the revision before. ``edits`` are
+    ``path``, ``before``, ``after``, ``structural``, ``told`` each, in the order it was done.
     """
-    values = {"answer": answer, "revision": revision, "changed_by": by, "changed_name": name}
-    key = {"tenant_id": tenant_id, "plan_id": plan_id, "part": part}
-    text: str | None = session.execute(
-        _put(), {**key, **values, "changed_at": at, "edits": edits}
-    ).scalar_one()
+    statement = _add_part() if revision == 1 else _change_part()
+    values = {
+        "tenant_id": tenant_id,
+        "plan_id": plan_id,
+        "part": part,
+        "answer": answer,
+        "revision": revision,
+        "changed_by": by,
+        "changed_name": name,
+        "changed_at": at,
+    }
+    sent = {TYPED_PART[each].key: value for each, value in values.items()}
+    text: str | None = session.execute(statement, {**sent, "edits": edits}).scalar_one()
     return text
 
 
+PART: Final = Base.metadata.tables[PlanPart.__tablename__]
+TYPED_PART: Final = {each.name: bindparam(f"typed_{each.name}", type_=each.type) for each in PART.columns}
+"""Its columns as parameters; an update takes one that has the name of a column as something to set."""
+
+
 @cache
-def _put() -> ReturningInsert[tuple[str]]:
-    table = Base.metadata.tables[PlanPart.__tablename__]
-    put = upsert(table).values({each.name: bindparam(each.name, type_=each.type) for each in table.columns})
-    key = [each.name for each in table.primary_key]
-    typed = {each.name: put.excluded[each.name] for each in table.columns if each.name not in key}
-    kept = put.on_conflict_do_update(index_elements=key, set_=typed).returning(AS_TEXT)
-    return kept.add_cte(_add_edits().cte("edited"))
+def _add_part() -> ReturningInsert[tuple[str]]:
+    return insert(PART).values(TYPED_PART).returning(AS_TEXT).add_cte(_add_edits())
 
 
-def _add_edits() -> Insert:
+@cache
+def _change_part() -> ReturningUpdate[tuple[str]]:
+    """No `on conflict`: SQLAlchemy writes a statement that has one anew each time."""
+    key = {each.name for each in PART.primary_key}
+    one = (PART.c[name] == TYPED_PART[name] for name in sorted(key))
+    values = {name: each for name, each in TYPED_PART.items() if name not in key}
+    changed = update(PART).where(*one, PART.c.revision == TYPED_PART["revision"] - 1).values(values)
+    return changed.returning(AS_TEXT).add_cte(_add_edits())
+
+
+def _add_edits() -> CTE:
     """With the part that they are of: a statement less at every save."""
     edit, sent = PlanEdit, ("path", "before", "after", "structural", "told")
     columns = Base.metadata.tables[edit.__tablename__].columns
@@ -245,11 +263,9 @@ def _add_edits() -> Insert:
         .table_valued(*(column(name, columns[name].type) for name in sent))
         .render_derived(with_types=True)
     )
-    rows = select(
-        *(bindparam(name, type_=columns[mine].type) for name, mine in zip(of_part, own, strict=True)),
-        *(edits.c[name] for name in sent),
-    ).select_from(edits)
-    return insert(Base.metadata.tables[edit.__tablename__]).from_select([*own, *sent], rows)
+    rows = select(*(TYPED_PART[name] for name in of_part), *(edits.c[name] for name in sent))
+    table = Base.metadata.tables[edit.__tablename__]
+    return insert(table).from_select([*own, *sent], rows.select_from(edits)).cte("edited")
 
 
 def edits_since(

@@ -22,11 +22,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.domain.errors import NotAPlan, ShapeFault
 from core.plandoc import typed
 from core.plandoc.typed import Data
 from core.services.drafts.clashes import Edited, meanwhile
 from core.services.drafts.compiling import answer_of
-from core.services.drafts.keeping import Desk, Edit, Turn, as_kept, keep
+from core.services.drafts.keeping import Desk, Edit, Turn, keep, require_short
 from core.services.drafts.kept import KeptPlan
 
 
@@ -74,10 +75,8 @@ def save_fields(desk: Desk, *, revision: int, changes: Mapping[str, object], who
     others = meanwhile(desk, revision, before)
     mine = {path: raw for path, raw in changes.items() if not others.is_left(path, raw)}
     others.require_unclashed(mine, whole=whole)
-    after = before
-    for path, raw in mine.items():
-        after = typed.put(part, after, path, raw)
-    after = as_kept(part, after)
+    after = _with_all(part, before, mine)
+    require_short(part, after)
     edits = [Edit(path, typed.at(before, path), typed.at(after, path)) for path in mine]
     edits = [each for each in edits if each.before != each.after]
     plan = _keep(desk, before, after, *edits) if edits else desk.plan
@@ -93,10 +92,24 @@ def change_list(desk: Desk, *, revision: int, op: ListOp, item: Item) -> Saved:
     """
     part, before = desk.part, answer_of(desk.plan, desk.part)
     meanwhile(desk, revision, before).require_nobody(item.path, item.raw)
-    after = as_kept(part, _listed(part, before, op, item))
+    after = _listed(part, before, op, item)
+    require_short(part, after)
     edit = Edit(item.path, typed.at(before, item.path), typed.at(after, item.path), structural=True)
     plan = _keep(desk, before, after, edit)
     return Saved(plan=plan, revision=plan.revision(part), changed=(item.path,), others=())
+
+
+def _with_all(part: str, data: Data, changes: Mapping[str, object]) -> Data:
+    """``data`` with all that was typed. Raises NoSuchPlace, or NotAPlan with the faults of every place."""
+    faults: list[ShapeFault] = []
+    for path, raw in changes.items():
+        try:
+            data = typed.put(part, data, path, raw)
+        except NotAPlan as error:
+            faults += error.faults
+    if faults:
+        raise NotAPlan(faults)
+    return data
 
 
 def _listed(part: str, data: Data, op: ListOp, item: Item) -> Data:

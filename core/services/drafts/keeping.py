@@ -115,9 +115,14 @@ def keep(desk: Desk, answer: Data | None, edits: Sequence[Edit], turn: Turn) -> 
 def as_kept(part: str, data: Data) -> Data:
     """``data`` as it is kept. Raises NotAPlan, or DomainError where it is too long."""
     made = typed.kept(typed.read(part, data))
-    if len(json.dumps(made, ensure_ascii=False).encode()) > LARGEST:
-        raise DomainError(f"“{TYPED[part]}”的内容过长，没有保存。删减后再保存。")
+    require_short(part, made)
     return made
+
+
+def require_short(part: str, data: Data) -> None:
+    """Raise DomainError for a part that is too long to be kept."""
+    if len(json.dumps(data, ensure_ascii=False).encode()) > LARGEST:
+        raise DomainError(f"“{TYPED[part]}”的内容过长，没有保存。删减后再保存。")
 
 
 def document(part: str, answer: Answer[Any] | None) -> PlanDraft:

@@ -40,12 +40,29 @@ def test_putting_adding_removing_and_moving_leave_the_data_alone() -> None:
     before = deepcopy(RUBRIC)
     assert typed.at(typed.put("rubric", RUBRIC, "/value/modules/1/weight", "40"), "/value/modules/1") == {
         "code": "b",
-        "weight": "40",
+        "weight": 40,
     }
     assert len(typed.add("rubric", RUBRIC, "/value/modules", 0, {"code": "c"})["value"]["modules"]) == 3
     assert typed.remove("rubric", RUBRIC, "/value/modules", 0)["value"]["modules"][0]["code"] == "b"
     assert typed.move("rubric", RUBRIC, "/value/modules", 0, 1)["value"]["modules"][1]["code"] == "a"
     assert before == RUBRIC
+
+
+def test_what_is_typed_is_read_and_only_that() -> None:
+    with pytest.raises(NotAPlan) as refused:
+        typed.put("rubric", RUBRIC, "/value/modules/1/weight", "四十")
+    assert [each.path for each in refused.value.faults] == ["/value/modules/1/weight"]
+    with pytest.raises(NotAPlan) as refused:
+        typed.add("rubric", RUBRIC, "/value/modules", 1, {"code": "c", "weight": "x", "unheard": "1"})
+    assert {each.path for each in refused.value.faults} == {
+        "/value/modules/1/weight",
+        "/value/modules/1/unheard",
+    }
+    unread = {"value": {"modules": [{"weight": "四十"}]}}
+    assert typed.put("rubric", unread, "/value/based_on", "附件3")["value"] == {
+        **unread["value"],
+        "based_on": "附件3",
+    }
 
 
 def test_nothing_typed_takes_the_value_out_and_what_is_on_the_way_is_made() -> None:
@@ -89,6 +106,11 @@ def test_lists_and_names_have_an_end() -> None:
     with pytest.raises(NotAPlan):
         typed.read("conditions", {"value": {"paths": {"长" * 101: {}}}})
     assert len(typed.read("occupations", {"value": [{}] * 200}).value) == 200
+    assert len(typed.add("occupations", {"value": [{}] * 199}, "/value", None, {})["value"]) == 200
+    with pytest.raises(NotAPlan):
+        typed.add("occupations", {"value": [{}] * 200}, "/value", None, {})
+    with pytest.raises(NotAPlan):
+        typed.add("conditions", {"value": {"paths": {}}}, "/value/paths", "长" * 101, {})
 
 
 TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=9)
@@ -111,8 +133,8 @@ def test_whatever_is_typed_anywhere_is_kept_or_refused_in_words(
     part: str, steps: list[str], raw: object
 ) -> None:
     try:
-        data = typed.put(part, {}, "".join(f"/{step}" for step in steps), raw)
-        kept = typed.kept(typed.read(part, data))
+        kept = typed.put(part, {}, "".join(f"/{step}" for step in steps), raw)
     except (NoSuchPlace, NotAPlan):
         return
+    assert typed.kept(typed.read(part, kept)) == kept  # as if all of it were read
     assert typed.kept(load_answer(part, kept)) == kept
