@@ -28,3 +28,11 @@ class Remembered(Generic[T]):
                 self._found.pop(next(iter(self._found)))
             self._found[key] = found
         return found
+
+    def clear(self) -> None:
+        """Everything is found anew from now on."""
+        with self._guard:
+            self._found.clear()
+
+    def __len__(self) -> int:
+        return len(self._found)

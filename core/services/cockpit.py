@@ -6,6 +6,7 @@ scope. No name of a person, no score and no number of an identity card is in the
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ from core.domain.records import specs
 from core.domain.stages import NominationState
 from core.persistence.queries import position as queries
 from core.persistence.queries.position import SUMS, Only, PositionsWanted
+from core.plugin_host.remembered import Remembered
+from core.rulebook.engine import Edition
 from core.rulebook.quota import CLASSES, is_exempt, takes_quota
 from core.rulebook.template import Template
 from core.services.cycles import Opened
@@ -75,13 +78,22 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Cockpit:
-    """A cycle by place, a city or ``position.DIRECT``, and all of it."""
+    """A cycle by place, a city or ``position.DIRECT``, and all of it.
 
-    places: Mapping[str, Line]
-    total: Line
+    Equal where the same was ``counted`` by the same edition, of which the numbers are made.
+    """
+
+    edition: str
+    counted: str
+    places: Mapping[str, Line] = field(compare=False, repr=False)
+    total: Line = field(compare=False, repr=False)
 
     def of(self, place: str) -> Line:
         return self.places.get(place) or Line()
+
+
+KNOWN: Final = Remembered[Cockpit](256)
+"""The numbers by what was counted: the counting itself is done at each look."""
 
 
 def wanted_in(opened: Opened, today: date, **narrowed: Any) -> PositionsWanted:
@@ -97,11 +109,15 @@ def wanted_in(opened: Opened, today: date, **narrowed: Any) -> PositionsWanted:
 
 def cockpit(session: Session, opened: Opened, wanted: PositionsWanted) -> Cockpit:
     """The numbers of a cycle in scope, of the place and the nominator that are ``wanted``."""
+    counted = queries.counts(session, opened.id, wanted)
+    return KNOWN.get((opened.cycle.edition, counted), partial(_cockpit, opened.edition, counted))
+
+
+def _cockpit(edition: Edition, counted: str) -> Cockpit:
+    """What was ``counted`` (``position.counts``), added up by place."""
     places: dict[str, Line] = {}
-    takes = cache(partial(_takes_quota, opened.edition.template))
-    for place, stage, channel, quota_class, class_proved, late, number, *sums in queries.counts(
-        session, opened.id, wanted
-    ):
+    takes = cache(partial(_takes_quota, edition.template))
+    for place, stage, channel, quota_class, class_proved, late, number, *sums in json.loads(counted):
         line = places.setdefault(place, Line())
         line.stages[stage] += number
         if late:
@@ -113,7 +129,7 @@ def cockpit(session: Session, opened: Opened, wanted: PositionsWanted) -> Cockpi
             takes_one = takes(channel, quota_class, class_proved)
             line.used += number if takes_one else 0
             line.exempt += 0 if takes_one else number
-    return Cockpit(places, _together(places.values()))
+    return Cockpit(edition.id, counted, places, _together(places.values()))
 
 
 def positions(

@@ -2,7 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -59,6 +60,15 @@ class Assets:
         """
         _used()[name] = self.symbols[name]
         return _drawn(name)
+
+    @contextmanager
+    def noted(self) -> Iterator[Mapping[str, Markup]]:
+        """The icons that are drawn inside the block, which are not noted for the page."""
+        before, g.icons = _used(), {}
+        try:
+            yield _used()
+        finally:
+            g.icons = before
 
     def used_symbols(self) -> Markup:
         """The symbols of the icons the page has used so far."""

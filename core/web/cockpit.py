@@ -6,7 +6,7 @@ branch those that it nominated. It shows no person, no score and no number of an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator
 from functools import cache
 from types import MappingProxyType
 from typing import Any, Final
@@ -25,7 +25,8 @@ from core.services.cycles import Opened
 from core.web import session, sheets, workdays
 from core.web.access import city, everywhere, open_to, own
 from core.web.forms import transaction
-from core.web.overview import STAGES, Overview
+from core.web.overview import STAGES, Overview, overview, place_name
+from core.web.positions import Shown
 from core.web.texts import gettext as _
 from core.web.texts import lazy_gettext
 
@@ -54,17 +55,6 @@ ONLY: Final = MappingProxyType(
         Only.EXEMPT: lazy_gettext("不占名额"),
     }
 )
-TONES: Final[Mapping[CycleStage, str]] = MappingProxyType(
-    {
-        **dict.fromkeys(CycleStage, "info"),
-        **dict.fromkeys((CycleStage.RETURNED, CycleStage.PLAN_RETURNED), "warn"),
-        **dict.fromkeys((CycleStage.REJECTED, CycleStage.PLAN_REJECTED), "bad"),
-        **dict.fromkeys((CycleStage.DRAFT, CycleStage.WITHDRAWN), "mute"),
-        CycleStage.PLAN_APPROVED: "ok",
-    }
-)
-
-
 MATTERS: Final = "matters"
 """The second table of places, as the address names it."""
 CHOICES: Final = ("cycle", "city", "stage", "reached", "only")
@@ -80,14 +70,12 @@ def show() -> str:
     return render_template(
         "cockpit/show.html",
         page=page,
-        title=TITLES[page.reach],
-        only=Only,
-        stage=CycleStage,
+        title=TITLES[page.numbers.reach],
         next_deadline=_next_deadline(page.opened),
         now=session.person().now,
         rules=page.opened.edition.catalogue.rules,
         tables=_tables(page),
-        **({} if page.everywhere else _listed(page, None)),
+        **({} if page.numbers.everywhere else _listed(page, None)),
     )
 
 
@@ -97,8 +85,8 @@ def _tables(page: Overview) -> list[dict[str, Any]]:
     return [
         {
             "label": label,
-            "url": url_for("cockpit.show", cycle=page.opened.id, table=table, _anchor="places"),
-            "current": page.matters is (table is not None),
+            "url": f"{url_for('cockpit.show', cycle=page.opened.id, table=table)}#places",
+            "current": page.numbers.matters is (table is not None),
         }
         for label, table in named
     ]
@@ -111,13 +99,13 @@ def workbook() -> Response:
     page = _overview()
     if page is None:
         abort(404)
-    table = page.table
+    table = page.numbers.table
     rows = [
         [row.name, *([row.plain] if table.plain else ()), *(number for number, _url in row.cells)]
         for row in (*table.rows, *([table.total] if table.total else ()))
     ]
     headings = table.heads
-    if not page.matters:  # without the row of groups above them
+    if not page.numbers.matters:  # without the row of groups above them
         headings = (_("设区市"), _("名额上限"), _("占用名额"), _("不占名额"))
         headings += (*(_(each.zh) for each in STAGES), _("逾期"))
     return sheets.answer(table.caption, headings, rows, now=session.person().now)
@@ -133,33 +121,43 @@ def enterprises() -> str:
     return render_template(
         "cockpit/enterprises.html",
         page=page,
-        title=TITLES[page.reach],
+        title=TITLES[page.numbers.reach],
         before=before,
         chosen={name: request.args.get(name) or None for name in CHOICES},
         named=_named(page),
-        stages=CycleStage,
-        reached=REACHED_ZH,
-        onlies=ONLY,
+        filters=_filters(page),
         **_listed(page, before),
     )
 
 
-def _listed(page: Overview, before: int | None) -> dict[str, Any]:
-    """A page of the enterprises that are wanted, and what its rows are shown with."""
-    rows, more = service.positions(transaction(), page.opened, page.wanted, before=before)
-    line = page.cockpit.of(page.wanted.place) if page.wanted.place else page.total
+def _filters(page: Overview) -> dict[str, Hashable]:
+    """What the filter bar shows (cockpit/filters.html)."""
+    stage = request.args.get("stage", "")
     return {
-        "rows": rows,
+        "cycle": page.opened.id,
+        "cities": tuple(page.numbers.places.items()) if page.numbers.everywhere else (),
+        "city": page.wanted.place,
+        "stages": tuple((each.value, each.zh) for each in CycleStage),
+        "stage": stage if stage in set(CycleStage) else "",
+        "onlies": tuple((only.value, str(words)) for only, words in ONLY.items()),
+        "only": page.wanted.only.value if page.wanted.only else "",
+    }
+
+
+def _listed(page: Overview, before: int | None) -> dict[str, Any]:
+    """A page of the enterprises that are wanted, as the list shows them."""
+    rows, more = service.positions(transaction(), page.opened, page.wanted, before=before)
+    cockpit, place = page.numbers.cockpit, page.wanted.place
+    shown = Shown(
+        last=page.opened.cycle.last_day,
+        due=cache(workdays.due),
+        units=page.numbers.reach is not Reach.OWN,
+        reviews=session.actor().role is not Role.CITY_CENTRE,
+    )
+    return {
+        "rows": [shown.row(each) for each in rows],
         "more": more,
-        "number": service.listed(line, page.wanted),
-        "sums": line.sums,
-        "stage_of": CycleStage,
-        "tones": TONES,
-        "city_names": CITIES,
-        "last": page.opened.cycle.last_day,
-        "due": cache(workdays.due),
-        "reads_units": page.reach is not Reach.OWN,
-        "reads_reviews": session.actor().role is not Role.CITY_CENTRE,
+        "number": service.listed(cockpit.of(place) if place else cockpit.total, page.wanted),
     }
 
 
@@ -211,7 +209,7 @@ def _overview() -> Overview | None:
         nominator_id=actor.tenant_id if reach is Reach.OWN else None,
     )
     found = service.cockpit(transaction(), opened, wanted)
-    return Overview(opened, reach, wanted, found, matters=asked.get("table") == MATTERS)
+    return overview(opened, reach, wanted, found, matters=asked.get("table") == MATTERS)
 
 
 def _stages() -> tuple[str, ...]:
@@ -225,8 +223,8 @@ def _stages() -> tuple[str, ...]:
 def _named(page: Overview) -> list[tuple[str, str]]:
     """What narrows the list, in words, each with the part of the address that says it."""
     found, asked = [], request.args
-    if page.everywhere and page.wanted.place:
-        found.append((page.places[page.wanted.place], "city"))
+    if page.numbers.everywhere and page.wanted.place:
+        found.append((place_name(page.wanted.place), "city"))
     stage, reached = asked.get("stage", ""), asked.get("reached", "")
     if stage in set(CycleStage):
         found.append((_(CycleStage(stage).zh), "stage"))

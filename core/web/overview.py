@@ -81,12 +81,17 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Overview:
-    """A cycle as the reader sees it."""
+class Numbers:
+    """All that the tables, charts and tiles of a cycle are made of: equal ones look the same.
 
-    opened: Opened
+    ``base`` is the address of the list of the cycle: what is asked for is added behind it. ``quotas`` are
+    those of the reader's places, by code; of the direct channel there is none. ``matters`` is which table is
+    shown.
+    """
+
+    base: str
     reach: Reach
-    wanted: PositionsWanted
+    quotas: tuple[tuple[str, int | None], ...]
     cockpit: Cockpit
     matters: bool = False
 
@@ -101,11 +106,7 @@ class Overview:
     @cached_property
     def places(self) -> Mapping[str, str]:
         """The places of the reader, each with its name."""
-        if self.everywhere:
-            return {**CITIES, DIRECT: _("直接申报")}
-        if self.reach is Reach.CITY:
-            return {self.wanted.place: CITIES[self.wanted.place]}
-        return {DIRECT: _("直接申报")}
+        return {place: place_name(place) for place, _quota in self.quotas}
 
     @property
     def lines(self) -> Iterator[tuple[str, str, Line]]:
@@ -113,13 +114,10 @@ class Overview:
         for place, name in self.places.items():
             yield place, name, self.cockpit.of(place)
 
-    def quota(self, place: str) -> int | None:
-        return None if place == DIRECT else self.opened.cycle.quota(place)
-
-    @cached_property
-    def quotas(self) -> int:
+    @property
+    def quota(self) -> int:
         """The places of all cities that the reader sees."""
-        return sum(self.quota(place) or 0 for place in self.places)
+        return sum(quota or 0 for _place, quota in self.quotas)
 
     @cached_property
     def silent(self) -> tuple[str, ...]:
@@ -135,11 +133,6 @@ class Overview:
             return "warn"
         return "info" if line.at(*REACHED["nominated"]) else "mute"
 
-    @cached_property
-    def base(self) -> str:
-        """The list of the cycle: what is asked for is added behind it."""
-        return url_for("cockpit.enterprises", cycle=self.opened.id)
-
     @property
     def table(self) -> Table:
         """The table of places that is shown."""
@@ -151,7 +144,7 @@ class Overview:
         heads += [*(str(SHORT[each]) for each in STAGES), _("逾期")]
         planned = len(STAGES) - NOMINATED
         groups = (("", 1), (_("名额"), 3), (_("推荐申报"), NOMINATED), (_("工作方案"), planned), ("", 1))
-        table = self._table(_("设区市 × 环节"), heads, self._stages_of, unlinked=self.quotas)
+        table = self._table(_("设区市 × 环节"), heads, self._stages_of, unlinked=self.quota)
         return replace(table, groups=groups)
 
     def _matters(self) -> Table:
@@ -193,11 +186,12 @@ class Overview:
         unlinked: int | None = None,
     ) -> Table:
         """A row for each place with ``cells``, and their total below when there are several."""
+        quotas = dict(self.quotas)
         rows = tuple(
             Row(
                 name,
                 tuple(cells(f"{self.base}&city={place}", line)),
-                self.quota(place) if unlinked is not None else None,
+                quotas[place] if unlinked is not None else None,
             )
             for place, name, line in self.lines
         )
@@ -236,3 +230,26 @@ class Overview:
                 {"name": table.heads[2], "values": columns[1]},
             ]
         return {"names": [row.name for row in table.rows], "series": series}
+
+
+def place_name(place: str) -> str:
+    return _("直接申报") if place == DIRECT else CITIES[place]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A cycle as the reader asks to see it."""
+
+    opened: Opened
+    wanted: PositionsWanted
+    numbers: Numbers
+
+
+def overview(
+    opened: Opened, reach: Reach, wanted: PositionsWanted, cockpit: Cockpit, *, matters: bool
+) -> Overview:
+    """The cycle with the places of the reader: all, or the one that is ``wanted``."""
+    places = (*CITIES, DIRECT) if reach is Reach.ALL else (wanted.place,)
+    quotas = tuple((place, None if place == DIRECT else opened.cycle.quota(place)) for place in places)
+    base = url_for("cockpit.enterprises", cycle=opened.id)
+    return Overview(opened, wanted, Numbers(base, reach, quotas, cockpit, matters))

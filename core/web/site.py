@@ -14,6 +14,7 @@ from core.web import (
     access,
     display,
     errors,
+    fragments,
     frame,
     handbook,
     moments,
@@ -87,6 +88,7 @@ def make_site(settings: Settings, database_url: str) -> Flask:
         edition=CURRENT,
         demo=settings.environment is not Environment.PRODUCTION,
     )
+    fragments.install(app)
     session.install(app, rules=account_rules(settings), secure=settings.environment is Environment.PRODUCTION)
     uploading.install(app, settings.var)
     requests.install(app)

@@ -26,6 +26,7 @@ from sqlalchemy import (
     any_,
     bindparam,
     case,
+    cast,
     func,
     literal,
     not_,
@@ -92,13 +93,14 @@ class PositionsWanted:
         }
 
 
-def counts(session: Session, cycle_id: int, wanted: PositionsWanted) -> Sequence[Sequence[Any]]:
-    """How many enterprises of a cycle in scope stand where: a list for each place, stage and class.
+def counts(session: Session, cycle_id: int, wanted: PositionsWanted) -> str:
+    """How many enterprises of a cycle in scope stand where: JSON, a list for each place, stage and class.
 
-    place, stage, channel, quota_class, class_proved, late, then ``SUMS``.
+    place, stage, channel, quota_class, class_proved, late, then ``SUMS``. As text, by which it is known
+    again.
     """
     query = _counts(bool(wanted.place), wanted.nominator_id is not None, bool(wanted.passed))
-    found: Sequence[Sequence[Any]] = session.execute(query, wanted.values(cycle_id)).scalar_one()
+    found: str = session.execute(query, wanted.values(cycle_id)).scalar_one()
     return found
 
 
@@ -126,7 +128,7 @@ def _counts(place: bool, nominator: bool, late: bool) -> Select[Any]:
     keys = [rows[name] for name in key]
     grouped = select(*keys, *sums).group_by(*keys).having(func.sum(rows.number) > 0).subquery()
     listed = func.json_agg(func.json_build_array(*grouped.c))
-    return select(func.coalesce(listed, func.json_build_array()))
+    return select(cast(func.coalesce(listed, func.json_build_array()), Text))
 
 
 def states(session: Session, cycle_id: int, *, city_code: str = "") -> Sequence[Row[Any]]:
