@@ -13,31 +13,32 @@ NONE = "本方案没有偏离省级参考的内容。"
 
 def short_table(departures: Sequence[Departure]) -> Table:
     """The departures with their reasons."""
-    return table("", (5, 5, 5, 6), ("内容", "省级参考", "本方案", "理由"), _short(departures))
+    return table("", (6, 7, 7), ("内容", "省级参考", "本方案"), _short(departures))
 
 
 def _short(departures: Sequence[Departure]) -> Iterator[Row]:
     for heading, rows in groupby(departures, lambda each: each.heading):
-        yield (Cell(heading, columns=4, centred=True),)
+        yield (Cell(heading, columns=3, centred=True),)
         for each in rows:
-            yield Cell(each.place), Cell(each.reference or "—"), Cell(_plan(each)), Cell(each.reason or "—")
+            yield from _reasoned(each)
 
 
 def full_table(departures: Sequence[Departure]) -> Table:
     """The same with which way each departs, how far that place is open, and the clause."""
-    heads = ("内容", "省级参考", "本方案", "性质", "条款", "理由")
-    return table("", (6, 5, 5, 2, 3, 5), heads, (_full(each) for each in departures))
+    heads = ("内容", "省级参考", "本方案", "性质", "条款")
+    return table("", (6, 7, 7, 2, 4), heads, (row for each in departures for row in _full(each)))
 
 
-def _full(each: Departure) -> Row:
-    return (
-        Cell(each.place),
-        Cell(each.reference or "—"),
-        Cell(_plan(each)),
-        Cell(each.direction.zh, centred=True),
-        Cell(each.clause or "—"),
-        Cell(each.reason or "—"),
-    )
+def _full(each: Departure) -> Iterator[Row]:
+    yield from _reasoned(each, Cell(each.direction.zh, centred=True), Cell(each.clause or "—"))
+
+
+def _reasoned(each: Departure, *more: Cell) -> Iterator[Row]:
+    """A departure, and across below it why: most have no reason, and a long one needs the width."""
+    stated = (Cell(each.reference or "—"), Cell(_plan(each)), *more)
+    yield Cell(each.place, rows=2 if each.reason else 1), *stated
+    if each.reason:
+        yield (Cell(f"理由：{each.reason}", columns=len(stated)),)
 
 
 def _plan(each: Departure) -> str:

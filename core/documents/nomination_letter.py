@@ -66,7 +66,7 @@ def nomination_letter(of: OfNomination) -> Paper:
     return Paper(
         document=NOMINATION_LETTER,
         name=f"{of.nomination.name}{name}{'（草稿）' if of.draft else ''}",
-        title=f"关于{of.kind[:2]}\n{of.nomination.name}\n为{of.year}年度企业首席技师评聘试点企业的函",
+        title=f"{of.unit}\n关于{of.kind[:2]}{of.nomination.name}\n为{of.year}年度企业首席技师评聘试点企业的函",
         issuer=of.unit,
         dated=of.day or date(of.year, 1, 1),
         draft=of.draft,
@@ -84,6 +84,7 @@ def _blocks(of: OfNomination) -> Iterator[Block]:
     for part in DossierPart:
         yield Heading(part.zh)
         yield from _part(nomination, part, word)
+    yield Text("请予核实。")
     yield Signed((of.unit,), of.day, tuple(_annexes(nomination)))
     if not nomination.is_direct:
         yield Table("", (4, 13), (_countersigned(of),), heads=0)
@@ -116,6 +117,4 @@ def _countersigned(of: OfNomination) -> tuple[Cell, Cell]:
     said = f"会签：{signature.name}" if signature else ""
     day = beijing_day(signature.at) if signature else None
     body = city_name(of.nomination.city_code) + Role.CITY_HR.zh.removeprefix("设区市")
-    return Cell(f"{body}会签", centred=True), Cell(
-        said, signed=("单位（盖章）：　　　　　　　", day_or_room(day))
-    )
+    return Cell(f"{body}会签", centred=True), Cell(said, signed=("单位（盖章）", day_or_room(day)))

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, TypeAlias
+from unicodedata import east_asian_width
 
 from core.domain.wording import day_words
 
@@ -17,6 +18,7 @@ NUMERALS: Final = "零一二三四五六七八九"
 UNDATED: Final = "　　　　年　　月　　日"
 """Where the date is written by hand."""
 LINE_END: Final = re.compile("\r\n?|[\v\f\x85\u2028\u2029]")
+WIDE: Final = frozenset("WF")
 NOT_PRINTED: Final = re.compile("[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Control characters: no XML holds them and no font draws them."""
 
@@ -211,6 +213,11 @@ def paragraphs(words: str) -> tuple[Text, ...]:
 def plain(words: str) -> str:
     """``words`` with one kind of line end and without control characters."""
     return NOT_PRINTED.sub("", LINE_END.sub("\n", words).replace("\t", " "))
+
+
+def ems(line: str) -> int:
+    """How wide a line is, in Chinese characters."""
+    return -(-sum(2 if east_asian_width(each) in WIDE else 1 for each in line) // 2)
 
 
 def head(*words: str) -> Row:

@@ -35,7 +35,6 @@ def sheet(paper: Paper) -> str:
     """What the template is given, as JSON."""
     found = laid(paper)
     for each in found["blocks"]:
-        each.pop("grid", None)
         if each["kind"] == "proof":
             each["code"] = codes.svg(each["address"]) if each["address"] else ""
     return json.dumps({**found, "font": FAMILY}, ensure_ascii=False, sort_keys=True)

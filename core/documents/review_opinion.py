@@ -165,7 +165,7 @@ def _boxes(of: OfReview) -> Iterator[Row]:
     for each in of.opinions:
         said = [OUTCOMES[each.outcome], each.opinion] if each.outcome else []
         by = (f"经办：{each.by}",) if each.by else ()
-        signed = (*by, "单位（盖章）：　　　　　　　", day_or_room(beijing_day(each.at)))
+        signed = (*by, "单位（盖章）", day_or_room(beijing_day(each.at)))
         yield (
             Cell(f"{_body(of, each.role)}意见", centred=True),
             Cell("\n".join(filter(None, said)), signed=signed),

@@ -22,8 +22,13 @@ from core.documents.paper import Paper
 PARTS: Final = Path(__file__).with_name("templates") / "word"
 WIDTH: Final = 8844
 """Of the text area, 156 mm, in twentieths of a point."""
-SHORT: Final = 120
-"""Characters of a cell."""
+CHARACTER: Final = 320
+"""How wide one of the text is, in twentieths of a point."""
+SMALL_CHARACTER: Final = 210
+BESIDE: Final = 160
+"""Left and right of the words of a cell, both together."""
+BOX: Final = 15
+"""Characters of the lines beneath a stamp."""
 EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 """The earliest day that a zip file can name; every part has it."""
 
@@ -45,20 +50,16 @@ def _filled(template: DocxTemplate, paper: Paper) -> dict[str, Any]:
         if each["kind"] == "proof" and each["address"]:
             picture = BytesIO(codes.png(each["address"]))
             each["picture"] = InlineImage(template, picture, width=Mm(24))
+        if each["kind"] == "signed":
+            each["left"] = max(WIDTH - each["width"] * CHARACTER, 0)
         if each["kind"] == "table":
             whole = sum(each["widths"])
-            each["headed"] = range(each["heads"])
-            each["whole"] = [place for place, cells in enumerate(each["grid"]) if _is_short(cells)]
             each["widths"] = [share * WIDTH // whole for share in each["widths"]]
             each["total"] = sum(each["widths"])
-            for cell in (cell for cells in each["grid"] for cell in cells):
+            for cell in (cell for row in each["rows"] for cell in row["cells"]):
                 cell["width"] = cell["width"] * WIDTH // whole
+                cell["left"] = max(cell["width"] - BESIDE - BOX * SMALL_CHARACTER, 0)
     return found
-
-
-def _is_short(cells: list[dict[str, Any]]) -> bool:
-    """Whether a row is so short that it stands on one page; a long one breaks."""
-    return all(len(each["words"]) <= SHORT for each in cells)
 
 
 def _describe(document: Any, paper: Paper) -> None:

@@ -179,8 +179,10 @@ def test_branch_that_reports_directly_applies_and_a_city_nominates() -> None:
     assert city.name == "某分公司2026年度企业首席技师评聘试点企业推荐函"
     assert "会签：苗怀谷" in cells(city)
     assert not [each for each in cells(direct) if "会签" in each]
+    assert texts(city)[-1] == "请予核实。"
+    assert city.title.startswith("某集团江苏分公司\n关于推荐某分公司\n为")
     found = squeezed(text(pdf(city)))
-    assert found.index("企业基本情况证明材料：证明.pdf") < found.index("某集团江苏分公司2026年11月16日")
+    assert found.index("附件：企业基本情况证明材料：证明.pdf") < found.index("某集团江苏分公司2026年11月16日")
 
 
 def test_returned_letter_is_to_be_signed_anew() -> None:
@@ -190,13 +192,23 @@ def test_returned_letter_is_to_be_signed_anew() -> None:
     assert "2026年11月16日" not in text(pdf(paper))
 
 
+def test_departure_has_its_reason_across_the_row_below_it() -> None:
+    of = of_plan(plan_with())
+    reasons = [each.reason for each in of.departures if each.reason]
+    for paper, columns in ((deviation_report(of), 4), (work_plan(of), 2)):
+        rows = [row for each in paper.blocks if isinstance(each, Table) for row in each.rows]
+        below = [row[0] for row in rows if row[0].words.startswith("理由：")]
+        assert [each.words.removeprefix("理由：") for each in below] == reasons
+        assert {each.columns for each in below} == {columns}
+
+
 @pytest.mark.parametrize(
     ("title", "size", "lines"),
     [
-        ("二" * 20, 22, ["二" * 20]),
-        ("二" * 21, 18, ["二" * 21]),
+        ("二" * 19, 22, ["二" * 19]),
+        ("二" * 20, 18, ["二" * 20]),
         ("二" * 25, 18, ["二" * 13, "二" * 12]),
-        (f"短\n{'1' * 40}", 22, ["短", "1" * 40]),
+        (f"短\n{'1' * 38}", 22, ["短", "1" * 38]),
         ("", 22, [""]),
     ],
 )
