@@ -1,7 +1,7 @@
 """Faults planted for the subjects of plans to find: `python -m tests.faults.planted_plans SEED`.
 
-Two act as if each were alone: nobody waits, and no change asks whether it is of what its actor saw. Acts that
-are killed keep their first half before they begin the second.
+Two act as if each were alone: nobody waits before reading, and no change asks whether it is of what its actor
+saw. Acts that are killed keep their first half before they begin the second.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any, Final
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from core.persistence.models import PlanVersionRow
-from core.persistence.queries import locks, plan_review, publicity
+from core.persistence.models import PlanPart, PlanVersionRow
+from core.persistence.queries import locks, plan, plan_review, publicity
 from core.persistence.queries.grant import QUIET
 from tests.faults import edited_at_once, plans_killed, reviewed_at_once, submitted_at_once
 from tests.faults.figures import Figure
@@ -39,6 +39,7 @@ PLANTED: Final = MappingProxyType(
     }
 )
 """By subject, what must be found."""
+PUT_PART: Final = plan.put_part
 
 
 def of_whatever_there_is(
@@ -48,6 +49,14 @@ def of_whatever_there_is(
     one = update(PlanVersionRow).where(PlanVersionRow.tenant_id == tenant_id, PlanVersionRow.id == version_id)
     session.execute(one.values(version=PlanVersionRow.version + 1, **values), execution_options=QUIET)
     return True
+
+
+def over_whatever_stands(session: Session, **values: Any) -> str | None:
+    """Keep a part as the revision after the last, whichever one it was changed from."""
+    session.execute(select(func.pg_advisory_xact_lock(1)), execution_options=QUIET)
+    key = {name: values[name] for name in ("tenant_id", "plan_id", "part")}
+    last = session.scalar(select(PlanPart.revision).filter_by(**key)) or 0
+    return PUT_PART(session, **values | {"revision": last + 1})
 
 
 def at_once(change: Callable[..., bool]) -> Callable[..., bool]:
@@ -76,6 +85,7 @@ def races(found: Planned, seed: int, figures: dict[str, Figure]) -> None:
     """Let two act with nothing between them."""
     with ExitStack() as faults:
         faults.enter_context(planted(locks, "hold", not_at_all))
+        faults.enter_context(planted(plan, "put_part", over_whatever_stands))
         faults.enter_context(planted(publicity, "change_version", of_whatever_there_is))
         faults.enter_context(planted(plan_review, "change", of_whatever_there_is))
         edited_at_once.race(found, rounds=ROUNDS, seed=seed, figure=figures["edited-at-once"])
