@@ -23,7 +23,7 @@ class Fragment:
     icons: tuple[str, ...]
 
 
-KNOWN: Final = Remembered[Fragment](256)
+KNOWN: Final = Remembered[Fragment](1024)
 
 
 def install(app: Flask) -> None:

@@ -16,11 +16,12 @@ from core.web.granting import grantable
 from core.web.texts import lazy_gettext
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Section:
     """One section of the rail: the endpoint it opens, its words, its icon; its blueprint is the section.
 
-    ``own`` when the page is about the reader's own unit.
+    ``own`` when the page is about the reader's own unit. Each is there once: words that wait for the reader's
+    language cannot be compared.
     """
 
     endpoint: str
@@ -79,7 +80,7 @@ UNIT_VIEWS = (
 """The pages of one unit: name, endpoint, words, and the kinds of unit that have it."""
 
 
-def entries() -> list[Entry]:
+def entries() -> tuple[Entry, ...]:
     """The sections that the reader may open."""
     person = session.current()
     actor = None if person is None else person.actor(session.client())
@@ -92,7 +93,7 @@ def entries() -> list[Entry]:
         if access.is_public(view) or (person and access.admits(view, actor, person.scope, tenant_id)):
             url = url_for(section.endpoint, tenant_id=tenant_id)
             found.append(Entry(section, url, _current(section, actor), access.is_public(view)))
-    return found
+    return tuple(found)
 
 
 def _current(section: Section, actor: Actor | None) -> str:

@@ -24,7 +24,7 @@ from core.services.accounts.rules import account_rules
 from core.web.handbook import FOLDER as HANDBOOK
 from core.web.site import make_site
 from tests.browser import chromium
-from tests.e2e.looking import DESK, HEIGHT
+from tests.e2e.looking import AXE, DESK, HEIGHT
 from tests.e2e.season import notice_token, standing
 from tests.e2e.serving import served, sign_in
 from tests.integration.conftest import migrated, shared_server, var_of
@@ -126,6 +126,7 @@ def look(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[Loo
     A browser of one's own costs more than most tests. Whoever signs in does so once for the run.
     """
     context = browser.new_context(**browser_context_args)
+    context.add_init_script(AXE)
     page = context.new_page()
     kept: dict[str, Any] = {"": []}
 

@@ -11,7 +11,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 DESK, TABLET, PHONE = 1440, 1024, 390
 OF_THE_LAYOUT = ("target-size", "scrollable-region-focusable", "aria-hidden-focus", "region", "image-alt")
 """Rules of axe that are asked on a phone besides: what the others ask does not depend on the width."""
-OF_THE_LOOKS = ("color-contrast",)
+OF_THE_LOOKS = ("color-contrast", "target-size")
 """Rules of axe that cost as much as all others together, and ask what stands in the style sheets."""
 HEIGHT = 900
 TARGET = 44
@@ -39,9 +39,10 @@ def flaws(page: Page, *, known: bool = False) -> list[str]:
     """Accessibility violations on a desk, those of the layout on a phone too; sideways scroll at any width.
 
     On tablet and phone also what is too small for a finger; a link in a sentence may be. Of a ``known`` page,
-    which is looked at as another reader sees it, neither the colours nor what axe says of a phone.
+    which is looked at as another reader sees it, neither its looks nor what axe says of a phone.
     The page is left on a desk. One that may not run script is not asked by axe, which is script.
     """
+    page.wait_for_load_state()
     found, axe = [], runs_script(page)
     for width in (PHONE, TABLET, DESK):
         page.set_viewport_size({"width": width, "height": HEIGHT})

@@ -80,7 +80,7 @@ def test_readers_of_the_same_numbers_see_what_was_rendered_once(visit: Visit, wo
     ]
     assert places(readers[0]) == places(readers[1])
     assert len(cockpit.KNOWN) == 1
-    assert len(fragments.KNOWN) == 2  # the numbers, the table of places
+    assert len(fragments.KNOWN) == 4  # the numbers, the table of places, and the sections of either reader
 
 
 def test_count_that_changed_is_shown_at_the_next_look(
